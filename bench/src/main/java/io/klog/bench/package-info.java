@@ -1,0 +1,4 @@
+@NullMarked
+package io.klog.bench;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,24 @@
+package io.klog;
+
+import java.util.OptionalLong;
+
+/**
+ * Topics as of one commit: nothing that commits later is seen. Holds no lock; need not be closed.
+ */
+public interface Snapshot {
+  /** The offset of the oldest record that can be read, or {@link #endOffset} if there is none. */
+  long startOffset(Topic topic, int partition);
+
+  /** The offset that the next record will get at least: one more than the newest record's. */
+  long endOffset(Topic topic, int partition);
+
+  /** How many records there are, if the store knows without reading them. */
+  OptionalLong recordCount(Topic topic, int partition);
+
+  /**
+   * Reads a partition.
+   *
+   * @throws KlogException UNKNOWN_TOPIC when the topic was dropped meanwhile and its space reused
+   */
+  RecordCursor scan(Topic topic, int partition, ScanRange range);
+}

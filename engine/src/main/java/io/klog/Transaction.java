@@ -1,0 +1,79 @@
+package io.klog;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Records to append and group positions to move, all or nothing. They are buffered, encoded, until
+ * the commit, which takes the writer's lock; rollback costs nothing and consumes no offset. For one
+ * thread at a time.
+ */
+public interface Transaction extends AutoCloseable {
+  /** For {@link #append}: by the key's murmur2 as Kafka does; without a key, one for all. */
+  int ANY_PARTITION = -1;
+
+  /**
+   * Appends a record. The arrays are copied at once.
+   *
+   * @param partition or {@link #ANY_PARTITION}
+   * @param timestamp the create time in ms since the epoch
+   * @return the partition it went to
+   * @throws KlogException TOO_LARGE, UNKNOWN_TOPIC, INVALID_ARGUMENT, READ_ONLY; the transaction is
+   *     as it was before the call
+   */
+  int append(
+      Topic topic,
+      int partition,
+      long timestamp,
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      Headers headers);
+
+  /** How many records this transaction has appended to the partition so far. */
+  long appended(Topic topic, int partition);
+
+  /** Moves the member's group to this offset in the partition when the transaction commits. */
+  void position(GroupMember member, int partition, long offset);
+
+  /**
+   * Takes the writer's lock now and keeps it to the end, so that {@link #baseOffset} is known
+   * before the commit. Idempotent.
+   */
+  void pin();
+
+  /**
+   * The offset of the first record that this transaction appended to the partition; the others
+   * follow without gaps. Known once the transaction is pinned or committed.
+   */
+  long baseOffset(Topic topic, int partition);
+
+  /** A point to go back to: {@link #rollbackTo}. Cheap. */
+  Savepoint savepoint();
+
+  /**
+   * Drops what was appended and which positions were moved since the savepoint was taken; later
+   * savepoints are gone, this one stays.
+   */
+  void rollbackTo(Savepoint savepoint);
+
+  /** A point within one transaction. */
+  interface Savepoint {}
+
+  /** Whether nothing has been appended and no position moved. */
+  boolean isEmpty();
+
+  /**
+   * Commits. On return the records are visible to everybody and as durable as the sync level says.
+   * On failure nothing happened, unless the reason is OUTCOME_UNKNOWN. The transaction is over
+   * either way.
+   */
+  void commit();
+
+  /** Drops everything. A no-op when the transaction is over. */
+  void rollback();
+
+  /** Rolls back if the transaction is not over. */
+  @Override
+  default void close() {
+    rollback();
+  }
+}

@@ -1,0 +1,53 @@
+package io.klog.engine;
+
+import java.io.Closeable;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open file. Safe for use by many threads; an interrupt of a thread inside any of these methods
+ * neither fails the call nor harms the file, and the thread's interrupt status stays set.
+ */
+interface StorageFile extends Closeable {
+  /** For messages: the path as the user gave it. */
+  String name();
+
+  /** Equal for two open files exactly if they are the same file, whatever their names. */
+  Object identity();
+
+  /** In bytes. */
+  long size() throws IOException;
+
+  /**
+   * Reads exactly {@code length} bytes. Sees every write that returned before.
+   *
+   * @throws java.io.EOFException where the file ends before
+   */
+  void read(long position, byte[] target, int start, int length) throws IOException;
+
+  /**
+   * Writes all the bytes at the position; the file grows where needed. On failure any part of them
+   * may have been written.
+   *
+   * @throws StorageFullException when the device has no room
+   */
+  void write(long position, byte[] source, int start, int length) throws IOException;
+
+  /** Returns when every write and resize that returned before this call is durable. */
+  void sync() throws IOException;
+
+  /** Makes the file this long: cut, or grown with zeros (which may not take room until written). */
+  void resize(long size) throws IOException;
+
+  /**
+   * Tries to lock one byte, which need not exist, against other processes and against other
+   * openings of the file. Does not wait.
+   *
+   * @return null when somebody else has it
+   */
+  @Nullable StorageLock tryLock(long position, boolean shared) throws IOException;
+
+  /** Closes the file and lets go of its locks. Idempotent. */
+  @Override
+  void close() throws IOException;
+}

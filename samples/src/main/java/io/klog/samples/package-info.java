@@ -1,0 +1,4 @@
+@NullMarked
+package io.klog.samples;
+
+import org.jspecify.annotations.NullMarked;

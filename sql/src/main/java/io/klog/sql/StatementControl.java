@@ -1,0 +1,53 @@
+package io.klog.sql;
+
+/**
+ * What a statement's owner wants of its execution, and his way to end it from another thread. One
+ * per execution.
+ */
+public final class StatementControl {
+  private final long maxRows;
+  private final long timeoutNanos;
+  private final long startNanos;
+  // Set by any thread, read by the executing one; never reset.
+  private volatile boolean cancelled;
+
+  /**
+   * @param maxRows 0 for all
+   * @param timeoutNanos 0 for none
+   */
+  public StatementControl(long maxRows, long timeoutNanos) {
+    this.maxRows = maxRows;
+    this.timeoutNanos = timeoutNanos;
+    this.startNanos = timeoutNanos == 0 ? 0 : System.nanoTime();
+  }
+
+  public static StatementControl unlimited() {
+    return new StatementControl(0, 0);
+  }
+
+  public long maxRows() {
+    return maxRows;
+  }
+
+  public void cancel() {
+    cancelled = true;
+  }
+
+  /**
+   * Called now and then while rows are made.
+   *
+   * @throws SqlFault 57014 when cancelled; {@link #TIMED_OUT} when the time is up
+   */
+  public void check() {
+    if (cancelled) {
+      throw new SqlFault("57014", "the statement was cancelled");
+    }
+    if (timeoutNanos != 0 && System.nanoTime() - startNanos > timeoutNanos) {
+      throw new SqlFault(
+          TIMED_OUT, "the statement ran longer than its timeout of " + timeoutNanos + " ns");
+    }
+  }
+
+  /** The SQLState of a statement that ran out of time. */
+  public static final String TIMED_OUT = "HYT00";
+}

@@ -1,0 +1,180 @@
+<#-- klog's own statements and tokens; included into the productions of Parser.jj. -->
+
+/*
+ * Tokens that no text gives: this lexical state is never entered. WordFilter alone hands them out,
+ * in place of the word that they are called after, where the word by itself would mislead a grammar
+ * that looks one token ahead.
+ */
+<WORD_FILTER> TOKEN :
+{
+    // FOR, where CONSUMER follows: FOR alone makes FROM expect SYSTEM_TIME.
+    < FOR_GROUP: "FOR" >
+    // TIMESTAMP, where no literal follows: a column, or a type.
+|   < TIMESTAMP_WORD: "TIMESTAMP" >
+}
+
+/** Parses a whole text: one statement. */
+SqlNode KlogStatementEof() :
+{
+    SqlNode statement;
+    SqlNode group;
+    final Span s;
+}
+{
+    statement = SqlStmt() { s = Span.of(statement); }
+    [
+        <FOR_GROUP> <CONSUMER> <GROUP> group = ConsumerGroupName() {
+            statement =
+                SqlForConsumerGroup.over(s.end(this), statement, group, nDynamicParams);
+        }
+    ]
+    [ <SEMICOLON> ]
+    <EOF>
+    { return statement; }
+}
+
+SqlNode ConsumerGroupName() :
+{
+    final SqlNode name;
+    final String text;
+}
+{
+    name = SimpleIdentifier() { return name; }
+|
+    name = DynamicParam() { return name; }
+|
+    text = SimpleStringLiteral() { return SqlLiteral.createCharString(text, getPos()); }
+}
+
+/** Parses TIMESTAMP where a type stands; see {@code TIMESTAMP_WORD}. */
+SqlTypeNameSpec TimestampTypeName() :
+{
+    final Span s;
+    final int precision;
+    final SqlTypeName typeName;
+}
+{
+    <TIMESTAMP_WORD> { s = span(); }
+    precision = PrecisionOpt()
+    typeName = TimeZoneOpt(false)
+    { return new SqlBasicTypeNameSpec(typeName, precision, s.end(this)); }
+}
+
+SqlCreate CreateTopic(Span s, boolean replace) :
+{
+    boolean ifNotExists = false;
+    final SqlIdentifier name;
+    SqlNodeList columns = null;
+    SqlNodeList optionList = SqlNodeList.EMPTY;
+}
+{
+    ( <TOPIC> | <TABLE> )
+    [ LOOKAHEAD(2) <IF> <NOT> <EXISTS> { ifNotExists = true; } ]
+    name = CompoundIdentifier()
+    [ columns = TopicColumns() ]
+    [ <WITH> optionList = TopicOptions() ]
+    {
+        return SqlCreateTopic.of(s.end(this), replace, ifNotExists, name, columns, optionList);
+    }
+}
+
+SqlNodeList TopicColumns() :
+{
+    final Span s;
+    final List<SqlNode> columns = new ArrayList<SqlNode>();
+    SqlNode column;
+}
+{
+    <LPAREN> { s = span(); }
+    column = TopicColumn() { columns.add(column); }
+    ( <COMMA> column = TopicColumn() { columns.add(column); } )*
+    <RPAREN>
+    { return new SqlNodeList(columns, s.end(this)); }
+}
+
+SqlNode TopicColumn() :
+{
+    final SqlIdentifier name;
+    final SqlDataTypeSpec type;
+    boolean key = false;
+    boolean nullable = true;
+}
+{
+    name = SimpleIdentifier()
+    type = DataType()
+    [ <KEY> { key = true; } ]
+    [ <NOT> <NULL> { nullable = false; } ]
+    {
+        return new SqlTopicColumn(
+            Span.of(name).end(this), name, type.withNullable(nullable), key);
+    }
+}
+
+/** Parses ('option'='value', ...) to a flat list of names and values. */
+SqlNodeList TopicOptions() :
+{
+    final Span s;
+    final List<SqlNode> list = new ArrayList<SqlNode>();
+}
+{
+    <LPAREN> { s = span(); }
+    AddTopicOption(list)
+    ( <COMMA> AddTopicOption(list) )*
+    <RPAREN>
+    { return new SqlNodeList(list, s.end(this)); }
+}
+
+void AddTopicOption(List<SqlNode> list) :
+{
+    String text;
+}
+{
+    text = SimpleStringLiteral() { list.add(SqlLiteral.createCharString(text, getPos())); }
+    <EQ>
+    text = SimpleStringLiteral() { list.add(SqlLiteral.createCharString(text, getPos())); }
+}
+
+SqlDrop DropTopic(Span s, boolean replace) :
+{
+    boolean ifExists = false;
+    final SqlIdentifier name;
+}
+{
+    ( <TOPIC> | <TABLE> )
+    [ LOOKAHEAD(2) <IF> <EXISTS> { ifExists = true; } ]
+    name = CompoundIdentifier()
+    { return new SqlDropTopic(s.end(this), ifExists, name); }
+}
+
+SqlNode ShowStatement() :
+{
+    final Span s;
+}
+{
+    <SHOW> { s = span(); }
+    (
+        <TOPICS> { return new SqlShow(s.end(this), SqlShow.Subject.TOPICS); }
+    |
+        <CONSUMER> <GROUPS> { return new SqlShow(s.end(this), SqlShow.Subject.CONSUMER_GROUPS); }
+    )
+}
+
+SqlNode DescribeTopic() :
+{
+    final Span s;
+    final SqlIdentifier name;
+}
+{
+    <DESCRIBE> { s = span(); }
+    (
+        // A topic may be called "topic".
+        LOOKAHEAD(<TOPIC> CompoundIdentifier())
+        <TOPIC>
+    |
+        <TABLE>
+    |
+        {}
+    )
+    name = CompoundIdentifier()
+    { return new SqlDescribeTopic(s.end(this), name); }
+}

@@ -1,0 +1,61 @@
+package io.klog.sql.parser;
+
+import io.klog.sql.SqlFault;
+import java.io.StringReader;
+import org.apache.calcite.avatica.util.Casing;
+import org.apache.calcite.runtime.CalciteContextException;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.validate.SqlConformance;
+import org.apache.calcite.sql.validate.SqlConformanceEnum;
+
+/**
+ * The entry to the parser. Names come out as written, quoted or not; whoever looks them up does so
+ * without case.
+ *
+ * <p>The generated parser is used as it is: Calcite's {@code SqlParser} and its configuration would
+ * add nothing here but the time it takes to load them.
+ */
+public final class KlogParser {
+  /** The dialect's liberties, such as {@code !=}; the validator must take the same ones. */
+  public static final SqlConformance CONFORMANCE = SqlConformanceEnum.LENIENT;
+
+  private static final int MAX_NAME_LENGTH = 128;
+
+  private KlogParser() {}
+
+  /**
+   * Parses one statement, with or without a semicolon behind it.
+   *
+   * @throws SqlFault 42601, with line and column; 54001 when it is nested too deeply
+   */
+  public static SqlNode parse(String sql) {
+    SimpleCharStream text =
+        new SimpleCharStream(new StringReader(sql), 1, 1, Math.max(sql.length(), 1));
+    text.setTabSize(1);
+    KlogSqlParserImpl parser = new KlogSqlParserImpl(new WordFilter(text));
+    parser.setUnquotedCasing(Casing.UNCHANGED);
+    parser.setQuotedCasing(Casing.UNCHANGED);
+    parser.setIdentifierMaxLength(MAX_NAME_LENGTH);
+    parser.setConformance(CONFORMANCE);
+    try {
+      return parser.KlogStatementEof();
+    } catch (ParseException e) {
+      throw SyntaxFaults.of(e);
+    } catch (TokenMgrError e) {
+      throw SyntaxFaults.of(e);
+    } catch (CalciteContextException e) {
+      throw SyntaxFaults.of(e);
+    } catch (StackOverflowError e) {
+      // Thousands of operators within each other; WordFilter has refused what parentheses can do.
+      throw new SqlFault(SyntaxFaults.TOO_COMPLEX, "statement too complex", e);
+    } catch (SqlFault e) {
+      throw e;
+    } catch (RuntimeException e) {
+      // Calcite's checks of literals do not always say where they stood.
+      Token last = parser.token;
+      throw SyntaxFaults.at(
+          new SqlParserPos(last.beginLine, last.beginColumn), String.valueOf(e.getMessage()), e);
+    }
+  }
+}

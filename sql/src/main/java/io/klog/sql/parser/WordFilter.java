@@ -1,0 +1,157 @@
+package io.klog.sql.parser;
+
+import io.klog.sql.SqlFault;
+import java.util.ArrayDeque;
+import java.util.BitSet;
+import java.util.Deque;
+
+/**
+ * The lexer, as the grammar sees it: decides by a word's neighbours whether OFFSET, PARTITION,
+ * TIMESTAMP and VALUE, which are columns of every topic and reserved words of SQL, are the one or
+ * the other. The grammar cannot: it looks one token ahead, and where both are possible takes the
+ * name ({@code FROM t OFFSET 5} would call the table "offset").
+ *
+ * <p>A token keeps its text and its place; only its kind changes, so errors tell what was written.
+ */
+final class WordFilter extends KlogSqlParserImplTokenManager {
+  /** Parentheses within each other. Half a megabyte of stack holds a few times as many. */
+  static final int MAX_DEPTH = 200;
+
+  /** An operand comes after these, so VALUE after one of them is a column. */
+  private static final BitSet BEFORE_OPERAND =
+      setOf(
+          LPAREN,
+          LBRACKET,
+          COMMA,
+          COLON,
+          EQ,
+          NE,
+          NE2,
+          GT,
+          GE,
+          LT,
+          LE,
+          PLUS,
+          MINUS,
+          STAR,
+          SLASH,
+          PERCENT_REMAINDER,
+          CONCAT,
+          AND,
+          OR,
+          NOT,
+          LIKE,
+          BETWEEN,
+          CASE,
+          WHEN,
+          THEN,
+          ELSE,
+          VALUE);
+
+  /** No operand begins with these, so VALUE before one of them is one itself. */
+  private static final BitSet AFTER_OPERAND =
+      setOf(RPAREN, LBRACKET, COMMA, DOT, PLUS, STAR, SLASH, CONCAT);
+
+  /** Read, and not yet judged. */
+  private final Deque<Token> ahead = new ArrayDeque<>();
+
+  /** For each parenthesis that is open: is it the one of a JSON object's members? */
+  private final Deque<Boolean> open = new ArrayDeque<>();
+
+  /** The kinds of the last token handed out, and of the one before it. */
+  private int last = EOF;
+
+  private int beforeLast = EOF;
+
+  WordFilter(SimpleCharStream text) {
+    super(text, DQID);
+  }
+
+  @Override
+  public Token getNextToken() {
+    Token token = ahead.isEmpty() ? super.getNextToken() : ahead.remove();
+    token.kind = kindHere(token.kind);
+    if (token.kind == LPAREN) {
+      open.push(last == JSON_OBJECT || last == JSON_OBJECTAGG);
+      if (open.size() > MAX_DEPTH) {
+        throw new SqlFault(
+            SyntaxFaults.TOO_COMPLEX,
+            SyntaxFaults.place(token.beginLine, token.beginColumn)
+                + "statement too complex: more than "
+                + MAX_DEPTH
+                + " parentheses within each other");
+      }
+    } else if (token.kind == RPAREN) {
+      open.poll();
+    }
+    beforeLast = last;
+    last = token.kind;
+    return token;
+  }
+
+  private int kindHere(int kind) {
+    return switch (kind) {
+      case OFFSET -> isOffsetClause() ? OFFSET : IDENTIFIER;
+      // OVER (PARTITION BY ...), MATCH_RECOGNIZE (PARTITION BY ...). A column is never before BY.
+      case PARTITION -> peek(1) == BY ? PARTITION : IDENTIFIER;
+      case TIMESTAMP -> isTimestampLiteral() ? TIMESTAMP : TIMESTAMP_WORD;
+      case VALUE -> isValueKeyword() ? VALUE : IDENTIFIER;
+      case FOR -> peek(1) == CONSUMER && peek(2) == GROUP ? FOR_GROUP : FOR;
+      default -> kind;
+    };
+  }
+
+  /** OFFSET 5, OFFSET ?, and the subscript [OFFSET(1)]. No column has a number right after it. */
+  private boolean isOffsetClause() {
+    return switch (peek(1)) {
+      case UNSIGNED_INTEGER_LITERAL, DECIMAL_NUMERIC_LITERAL, APPROX_NUMERIC_LITERAL, HOOK -> true;
+      case LPAREN -> last == LBRACKET;
+      default -> false;
+    };
+  }
+
+  /**
+   * TIMESTAMP '...' and TIMESTAMP WITH [LOCAL] TIME ZONE '...'. All else is left to the grammar,
+   * which knows where it wants a type.
+   */
+  private boolean isTimestampLiteral() {
+    return peek(1) == QUOTED_STRING || (peek(1) == WITH && (peek(2) == TIME || peek(2) == LOCAL));
+  }
+
+  /**
+   * NEXT VALUE FOR, CURRENT VALUE FOR; IS [NOT] JSON VALUE; and, between the parentheses of
+   * JSON_OBJECT and JSON_OBJECTAGG, what parts a member's name from its value.
+   */
+  private boolean isValueKeyword() {
+    if (last == NEXT || last == CURRENT) {
+      return peek(1) == FOR;
+    }
+    if (last == JSON && (beforeLast == IS || beforeLast == NOT)) {
+      return true;
+    }
+    if (!Boolean.TRUE.equals(open.peek())) {
+      return false;
+    }
+    if (last == KEY && BEFORE_OPERAND.get(beforeLast)) {
+      // (key VALUE value): the column called key; (KEY value VALUE 1): the keyword KEY.
+      return peek(1) != VALUE || AFTER_OPERAND.get(peek(2));
+    }
+    return !BEFORE_OPERAND.get(last);
+  }
+
+  /** The kind, as the lexer has it, of the n-th token from here; past the end, EOF. */
+  private int peek(int n) {
+    while (ahead.size() < n && (ahead.isEmpty() || ahead.getLast().kind != EOF)) {
+      ahead.add(super.getNextToken());
+    }
+    return n == 1 ? ahead.getFirst().kind : ahead.getLast().kind;
+  }
+
+  private static BitSet setOf(int... kinds) {
+    BitSet set = new BitSet();
+    for (int kind : kinds) {
+      set.set(kind);
+    }
+    return set;
+  }
+}

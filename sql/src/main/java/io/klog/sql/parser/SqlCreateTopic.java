@@ -102,6 +102,7 @@ public final class SqlCreateTopic extends SqlCreate {
       for (int i = 0; i < optionList.size(); i += 2) {
         writer.sep(",");
         optionList.get(i).unparse(writer, 0, 0);
+        writer.setNeedWhitespace(false);
         writer.print("=");
         optionList.get(i + 1).unparse(writer, 0, 0);
       }

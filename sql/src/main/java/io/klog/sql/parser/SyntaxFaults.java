@@ -8,7 +8,6 @@ import java.util.NavigableSet;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.jspecify.annotations.Nullable;
@@ -28,13 +27,31 @@ final class SyntaxFaults implements KlogSqlParserImplConstants {
   /** Of a long list of what may come, these tell a person where he is; the first ones are said. */
   private static final List<Integer> LANDMARKS =
       List.of(
-          BY, INTO, FROM, WHERE, AS, ON, THEN, END, RPAREN, RBRACKET, COMMA, LPAREN, EQ, SEMICOLON,
+          BY,
+          INTO,
+          FROM,
+          WHERE,
+          AS,
+          ON,
+          THEN,
+          END,
+          RPAREN,
+          RBRACKET,
+          COMMA,
+          LPAREN,
+          UNSIGNED_INTEGER_LITERAL,
+          QUOTED_STRING,
+          HOOK,
+          SEMICOLON,
           EOF);
 
   private static final Pattern LEXICAL_ERROR =
       Pattern.compile(
-          "Lexical error at line (\\d+), column (\\d+)\\.\\s+Encountered: (.*), after : .*",
+          "Lexical error at line (\\d+), column (\\d+)\\.\\s+Encountered: (.*?),? after : .*",
           Pattern.DOTALL);
+
+  /** What Calcite says of a text that begins with a name, or is an expression. */
+  private static final String NO_STATEMENT = "Non-query expression encountered in illegal context";
 
   private SyntaxFaults() {}
 
@@ -53,8 +70,11 @@ final class SyntaxFaults implements KlogSqlParserImplConstants {
   /** A check that the grammar makes on the way, such as a query where an expression must be. */
   static SqlFault of(CalciteContextException e) {
     Throwable cause = e.getCause() == null ? e : e.getCause();
+    String what = String.valueOf(cause.getMessage());
     return at(
-        new SqlParserPos(e.getPosLine(), e.getPosColumn()), String.valueOf(cause.getMessage()), e);
+        new SqlParserPos(e.getPosLine(), e.getPosColumn()),
+        what.equals(NO_STATEMENT) ? "found an expression, expected a statement or a query" : what,
+        e);
   }
 
   /** Characters that make no token. */
@@ -74,11 +94,11 @@ final class SyntaxFaults implements KlogSqlParserImplConstants {
         e);
   }
 
-  /** A token that the grammar does not take. */
+  /**
+   * A token that the grammar does not take. The exception is not kept as the cause: its message is
+   * the list of hundreds.
+   */
   static SqlFault of(ParseException e) {
-    if (e.currentToken == null) {
-      return new SqlFault(SYNTAX, String.valueOf(e.getMessage()), e);
-    }
     Token before = e.currentToken;
     Token found = before.next;
     List<int[]> sequences = Arrays.asList(e.expectedTokenSequences);
@@ -102,7 +122,7 @@ final class SyntaxFaults implements KlogSqlParserImplConstants {
       }
     }
     return new SqlFault(
-        SYNTAX, place(found.beginLine, found.beginColumn) + describe(before, found, expected), e);
+        SYNTAX, place(found.beginLine, found.beginColumn) + describe(before, found, expected));
   }
 
   private static List<int[]> agreeing(List<int[]> sequences, int index, int kind) {
@@ -129,53 +149,81 @@ final class SyntaxFaults implements KlogSqlParserImplConstants {
     if (first && (found.kind == EOF || found.kind == SEMICOLON)) {
       return "the statement is empty";
     }
-    String what = found.kind == EOF ? "found the end of the text" : "found " + shortened(found);
+    String what = "found " + shown(found);
     if (before.kind == SEMICOLON) {
       return what + " after the semicolon: one statement at a time";
     }
-    String wanted = first ? "a statement" : wanted(expected);
+    if (first) {
+      return what + ", expected a statement";
+    }
+    String wanted = wanted(expected);
     return (wanted.isEmpty() ? what : what + ", expected " + wanted)
-        + (isNameWanted(expected) && isReservedWord(found)
+        + (expected.contains(IDENTIFIER) && isReservedWord(found)
             ? "; as a name it needs double quotes"
             : "");
   }
 
-  private static String shortened(Token token) {
+  private static String shown(Token token) {
+    if (token.kind == EOF) {
+      return "the end of the text";
+    }
     String image = token.image;
+    if (tokenImage[token.kind].startsWith("\"") && !isWord(image)) {
+      return '"' + image + '"';
+    }
     return image.length() <= MAX_FOUND ? image : image.substring(0, MAX_FOUND) + "...";
   }
 
   private static String wanted(NavigableSet<Integer> expected) {
     if (expected.contains(IDENTIFIER)) {
-      return expected.contains(UNSIGNED_INTEGER_LITERAL) && expected.contains(CASE)
-          ? "an expression"
-          : "a name";
+      if (expected.contains(CASE)) {
+        return "an expression";
+      }
+      if (!expected.contains(EOF) && !expected.contains(COMMA) && !expected.contains(RPAREN)) {
+        return expected.contains(VARCHAR) ? "a type" : "a name";
+      }
     }
-    List<Integer> said = new ArrayList<>(expected);
+    List<String> said =
+        expected.stream().map(SyntaxFaults::name).filter(name -> !name.isEmpty()).toList();
     if (said.size() > MAX_EXPECTED) {
-      said = LANDMARKS.stream().filter(expected::contains).limit(MAX_EXPECTED).toList();
+      said =
+          LANDMARKS.stream()
+              .filter(expected::contains)
+              .limit(MAX_EXPECTED)
+              .map(SyntaxFaults::name)
+              .toList();
     }
-    return said.stream().map(SyntaxFaults::name).collect(Collectors.joining(" or "));
+    return String.join(" or ", said);
   }
 
+  /** A kind of token, as a person calls it; empty for what only other dialects write. */
   private static String name(int kind) {
     return switch (kind) {
       case EOF -> "the end";
       case QUOTED_STRING -> "a string";
       case UNSIGNED_INTEGER_LITERAL -> "a number";
-      // Keywords and signs; their images are quoted.
-      default -> tokenImage[kind].replace("\"", "");
+      case IDENTIFIER -> "a name";
+      // FOR SYSTEM_TIME is in Calcite's grammar; klog has no tables with a history.
+      case SYSTEM_TIME -> "CONSUMER GROUP";
+      // DECIMAL '1.5' is a number as well.
+      case DECIMAL -> "";
+      default -> {
+        String image = tokenImage[kind];
+        yield image.startsWith("<") ? "" : isWord(image.substring(1)) ? unquoted(image) : image;
+      }
     };
   }
 
-  private static boolean isNameWanted(NavigableSet<Integer> expected) {
-    return expected.contains(IDENTIFIER);
+  private static String unquoted(String image) {
+    return image.substring(1, image.length() - 1);
+  }
+
+  private static boolean isWord(String image) {
+    return !image.isEmpty() && Character.isLetter(image.charAt(0));
   }
 
   /** A word that is no clause's beginning: whoever wrote it meant a name. */
   private static boolean isReservedWord(Token token) {
-    return Character.isLetter(token.image.isEmpty() ? ' ' : token.image.charAt(0))
-        && token.kind != IDENTIFIER
-        && !LANDMARKS.contains(token.kind);
+    return isWord(token.image) && token.kind != IDENTIFIER && !LANDMARKS.contains(token.kind);
   }
 }

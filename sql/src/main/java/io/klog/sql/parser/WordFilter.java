@@ -2,8 +2,10 @@ package io.klog.sql.parser;
 
 import io.klog.sql.SqlFault;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
+import java.util.List;
 
 /**
  * The lexer, as the grammar sees it: decides by a word's neighbours whether OFFSET, PARTITION,
@@ -14,7 +16,7 @@ import java.util.Deque;
  * <p>A token keeps its text and its place; only its kind changes, so errors tell what was written.
  */
 final class WordFilter extends KlogSqlParserImplTokenManager {
-  /** Parentheses within each other. Half a megabyte of stack holds a few times as many. */
+  /** Parentheses within each other. A thread's usual megabyte of stack holds twice as many. */
   static final int MAX_DEPTH = 200;
 
   /** An operand comes after these, so VALUE after one of them is a column. */
@@ -53,7 +55,7 @@ final class WordFilter extends KlogSqlParserImplTokenManager {
       setOf(RPAREN, LBRACKET, COMMA, DOT, PLUS, STAR, SLASH, CONCAT);
 
   /** Read, and not yet judged. */
-  private final Deque<Token> ahead = new ArrayDeque<>();
+  private final List<Token> ahead = new ArrayList<>(3);
 
   /** For each parenthesis that is open: is it the one of a JSON object's members? */
   private final Deque<Boolean> open = new ArrayDeque<>();
@@ -69,7 +71,7 @@ final class WordFilter extends KlogSqlParserImplTokenManager {
 
   @Override
   public Token getNextToken() {
-    Token token = ahead.isEmpty() ? super.getNextToken() : ahead.remove();
+    Token token = ahead.isEmpty() ? super.getNextToken() : ahead.remove(0);
     token.kind = kindHere(token.kind);
     if (token.kind == LPAREN) {
       open.push(last == JSON_OBJECT || last == JSON_OBJECTAGG);
@@ -96,13 +98,20 @@ final class WordFilter extends KlogSqlParserImplTokenManager {
       case PARTITION -> peek(1) == BY ? PARTITION : IDENTIFIER;
       case TIMESTAMP -> isTimestampLiteral() ? TIMESTAMP : TIMESTAMP_WORD;
       case VALUE -> isValueKeyword() ? VALUE : IDENTIFIER;
+      case KEY -> isMemberName() ? IDENTIFIER : KEY;
       case FOR -> peek(1) == CONSUMER && peek(2) == GROUP ? FOR_GROUP : FOR;
       default -> kind;
     };
   }
 
-  /** OFFSET 5, OFFSET ?, and the subscript [OFFSET(1)]. No column has a number right after it. */
+  /**
+   * OFFSET 5, OFFSET ?, and the subscript [OFFSET(1)]: no column has a number right after it. After
+   * LIMIT 10 it is the clause, whatever follows, so that the error is about that.
+   */
   private boolean isOffsetClause() {
+    if (beforeLast == LIMIT) {
+      return true;
+    }
     return switch (peek(1)) {
       case UNSIGNED_INTEGER_LITERAL, DECIMAL_NUMERIC_LITERAL, APPROX_NUMERIC_LITERAL, HOOK -> true;
       case LPAREN -> last == LBRACKET;
@@ -129,22 +138,40 @@ final class WordFilter extends KlogSqlParserImplTokenManager {
     if (last == JSON && (beforeLast == IS || beforeLast == NOT)) {
       return true;
     }
-    if (!Boolean.TRUE.equals(open.peek())) {
+    if (!isInJsonObject()) {
       return false;
     }
     if (last == KEY && BEFORE_OPERAND.get(beforeLast)) {
-      // (key VALUE value): the column called key; (KEY value VALUE 1): the keyword KEY.
-      return peek(1) != VALUE || AFTER_OPERAND.get(peek(2));
+      return false; // the name of the member that KEY begins
     }
     return !BEFORE_OPERAND.get(last);
   }
 
+  /**
+   * The column key as a member's name: {@code JSON_OBJECT(key VALUE 1)} and {@code (key VALUE
+   * value)}, but not {@code (KEY value VALUE 1)}. The grammar would take KEY for the keyword in all
+   * three.
+   */
+  private boolean isMemberName() {
+    return isInJsonObject()
+        && BEFORE_OPERAND.get(last)
+        && peek(1) == VALUE
+        && (peek(2) != VALUE || AFTER_OPERAND.get(peek(3)));
+  }
+
+  private boolean isInJsonObject() {
+    return Boolean.TRUE.equals(open.peek());
+  }
+
   /** The kind, as the lexer has it, of the n-th token from here; past the end, EOF. */
   private int peek(int n) {
-    while (ahead.size() < n && (ahead.isEmpty() || ahead.getLast().kind != EOF)) {
+    while (ahead.size() < n) {
+      if (!ahead.isEmpty() && ahead.get(ahead.size() - 1).kind == EOF) {
+        return EOF;
+      }
       ahead.add(super.getNextToken());
     }
-    return n == 1 ? ahead.getFirst().kind : ahead.getLast().kind;
+    return ahead.get(n - 1).kind;
   }
 
   private static BitSet setOf(int... kinds) {

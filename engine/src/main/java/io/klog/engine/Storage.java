@@ -1,6 +1,7 @@
 package io.klog.engine;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where files live. All I/O, locks, time and randomness of the engine go through here, so that a
@@ -18,11 +19,22 @@ interface Storage {
   }
 
   /**
-   * Opens a file.
+   * Opens a file. In one JVM a file must not be opened a second time while it is open: the
+   * operating system drops all of a process's locks on a file when any descriptor of it is closed.
+   * So ask {@link #identityOf} first.
    *
-   * @throws java.nio.file.NoSuchFileException when it is not there and the mode does not make it
+   * @throws java.nio.file.NoSuchFileException when it is not there and the mode does not make it,
+   *     or when the directory to make it in is not there
    */
   StorageFile open(String name, Mode mode) throws IOException;
+
+  /**
+   * The {@linkplain StorageFile#identity() identity} of the file of this name, found without
+   * opening it.
+   *
+   * @return null when there is no such file
+   */
+  @Nullable Object identityOf(String name) throws IOException;
 
   /** Ms since the epoch; may jump. */
   long currentTimeMillis();

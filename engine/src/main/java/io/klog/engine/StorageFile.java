@@ -19,7 +19,8 @@ interface StorageFile extends Closeable {
   long size() throws IOException;
 
   /**
-   * Reads exactly {@code length} bytes. Sees every write that returned before.
+   * Reads exactly {@code length} bytes. Sees every write that returned before; of a write in
+   * progress, in this process or another, any part. On failure the target may be partly filled.
    *
    * @throws java.io.EOFException where the file ends before
    */
@@ -33,16 +34,27 @@ interface StorageFile extends Closeable {
    */
   void write(long position, byte[] source, int start, int length) throws IOException;
 
-  /** Returns when every write and resize that returned before this call is durable. */
+  /**
+   * Returns when every write and resize that returned before this call is durable. After a failure
+   * nobody knows what is: the operating system may have dropped the writes, and the next call
+   * succeed.
+   */
   void sync() throws IOException;
 
-  /** Makes the file this long: cut, or grown with zeros (which may not take room until written). */
+  /**
+   * Makes the file this long: cut, or grown with zeros (which may not take room until written). A
+   * system that cannot cut a file somebody has mapped (Windows) leaves it as long as it was.
+   *
+   * @throws StorageFullException when the device has no room
+   */
   void resize(long size) throws IOException;
 
   /**
    * Tries to lock one byte, which need not exist, against other processes and against other
-   * openings of the file. Does not wait.
+   * openings of the file. Does not wait. A byte this opening has locked already counts as locked by
+   * somebody else; so may, inside one JVM, a shared lock of another opening.
    *
+   * @param shared needs no right to write, unlike an exclusive lock
    * @return null when somebody else has it
    */
   @Nullable StorageLock tryLock(long position, boolean shared) throws IOException;

@@ -95,7 +95,7 @@ final class FileStorage implements Storage {
     try {
       return AsynchronousFileChannel.open(path, options, null);
     } catch (NoSuchFileException e) {
-      Path directory = path.toAbsolutePath().getParent();
+      Path directory = path.getParent();
       if (directory != null && !Files.exists(directory)) {
         throw (IOException)
             new NoSuchFileException(name, null, "there is no directory " + directory).initCause(e);
@@ -126,7 +126,8 @@ final class FileStorage implements Storage {
       throw new FileSystemException(name, null, "the file's name is empty");
     }
     try {
-      return Path.of(name);
+      // Absolute, for NIO and RandomAccessFile need not agree on the working directory.
+      return Path.of(name).toAbsolutePath();
     } catch (InvalidPathException e) {
       throw (IOException) new FileSystemException(name, null, e.getReason()).initCause(e);
     }
@@ -250,8 +251,8 @@ final class FileStorage implements Storage {
     private static final int PATIENCE = 256;
 
     /**
-     * Reads this short are not served from maps: ByteBuffer makes them of single loads, and the
-     * fault of one of those may arrive after the method that made it.
+     * Reads this short are not served from maps: ByteBuffer makes them of single loads, after whose
+     * faults it cannot be seen what is missing.
      */
     private static final int TINY = 8;
 
@@ -366,21 +367,46 @@ final class FileStorage implements Storage {
       return index < all.length ? all[(int) index] : UNMAPPED;
     }
 
+    /**
+     * Copies from a map. Where its page is not there any more (SIGBUS: the file was cut, or the
+     * device failed) the JVM gives up the copy and throws InternalError, but in JDK 17 only at some
+     * later transition into the JVM, long after this method. A copy given up leaves the last byte
+     * of the target as it was, or the first should it run downwards; so these two tell when to
+     * wait.
+     */
     private void copy(ByteBuffer window, long position, byte[] target, int start, int length)
         throws IOException {
+      byte mark = (byte) (((int) position * 0x9E3779B1) >>> 24);
+      int last = start + length - 1;
+      target[start] = mark;
+      target[last] = mark;
       try {
         window.get((int) position & WINDOW_SIZE - 1, target, start, length);
-      } catch (InternalError e) {
-        // The page is not there any more (SIGBUS).
-        long size = size();
-        if (length > size - position) {
-          throw (IOException)
-              new EOFException(ends(position, length, size) + "; it was cut while it was open")
-                  .initCause(e);
+        if (target[start] == mark || target[last] == mark) {
+          letPendingErrorOut();
         }
-        throw new IOException(
-            name + ": cannot read " + length + " bytes at " + position + ": input/output error", e);
+      } catch (InternalError e) {
+        throw lost(position, length, e);
       }
+    }
+
+    /**
+     * Goes into the JVM on a path that throws what is pending, in the interpreter and behind both
+     * compilers: the making of an array of more arrays than they make inline.
+     */
+    private static void letPendingErrorOut() {
+      Object unused = new byte[7][0];
+    }
+
+    private IOException lost(long position, int length, InternalError cause) throws IOException {
+      long size = size();
+      return length > size - position
+          ? (IOException)
+              new EOFException(ends(position, length, size) + "; it was cut while it was open")
+                  .initCause(cause)
+          : new IOException(
+              name + ": cannot read " + length + " bytes at " + position + ": input/output error",
+              cause);
     }
 
     private void readUnmapped(long position, byte[] target, int start, int length)

@@ -1,0 +1,291 @@
+package io.klog.engine;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** Fails when it is told to, and counts what is asked of it. */
+final class FailingStorage implements Storage {
+  enum Call {
+    OPEN,
+    READ,
+    WRITE,
+    SYNC,
+    RESIZE,
+    LOCK
+  }
+
+  /** What a device gives out room in. */
+  static final int BLOCK = 4096;
+
+  private static final class Rule {
+    final Set<Call> kinds;
+    final Supplier<? extends IOException> problem;
+    final boolean forEver;
+
+    /** Calls until it fails. Guarded by the storage. */
+    int left;
+
+    Rule(Set<Call> kinds, int n, Supplier<? extends IOException> problem, boolean forEver) {
+      this.kinds = kinds;
+      this.left = n;
+      this.problem = problem;
+      this.forEver = forEver;
+    }
+  }
+
+  private final Storage delegate;
+
+  // All below is guarded by this object's monitor.
+
+  private final List<Rule> rules = new ArrayList<>();
+  private final Map<Call, Long> calls = new EnumMap<>(Call.class);
+  private long failures;
+  private int tornAt;
+
+  /** The blocks written to, by the file's identity. */
+  private final Map<Object, BitSet> blocks = new HashMap<>();
+
+  private long used;
+  private long capacity = Long.MAX_VALUE;
+
+  FailingStorage(Storage delegate) {
+    this.delegate = delegate;
+  }
+
+  /** What a broken device gives. */
+  static IOException ioError() {
+    return new IOException("Input/output error");
+  }
+
+  static StorageFullException full() {
+    return new StorageFullException(
+        "No space left on device", new IOException("No space left on device"));
+  }
+
+  /**
+   * From now on, the n-th call of these kinds fails, and only that one.
+   *
+   * @param n 1 for the next one
+   * @param kinds none for all of them
+   */
+  synchronized void failOnce(int n, Supplier<? extends IOException> problem, Call... kinds) {
+    rules.add(new Rule(set(kinds), n, problem, false));
+  }
+
+  /** As {@link #failOnce}, and all later ones fail, too. */
+  synchronized void failFrom(int n, Supplier<? extends IOException> problem, Call... kinds) {
+    rules.add(new Rule(set(kinds), n, problem, true));
+  }
+
+  /**
+   * A write that fails by a rule writes so many of its bytes before, if it has more; 0 at first.
+   */
+  synchronized void tearWritesAt(int bytes) {
+    tornAt = bytes;
+  }
+
+  /** Lifts every rule and the limit of the room. */
+  synchronized void heal() {
+    rules.clear();
+    tornAt = 0;
+    capacity = Long.MAX_VALUE;
+  }
+
+  /**
+   * The device has so many bytes in blocks. Blocks are taken by being written to, given back by
+   * cutting the file, and can be written again when the device is full. A write that does not fit
+   * writes what fits and fails.
+   */
+  synchronized void limit(long bytes) {
+    capacity = bytes;
+  }
+
+  /** The bytes in blocks taken; in a file that was there before, all up to its end. */
+  synchronized long used() {
+    return used;
+  }
+
+  /** How many calls of these kinds there have been; none for all of them. */
+  synchronized long calls(Call... kinds) {
+    return set(kinds).stream().mapToLong(kind -> calls.getOrDefault(kind, 0L)).sum();
+  }
+
+  /** How many calls have failed by a rule or for want of room. */
+  synchronized long failures() {
+    return failures;
+  }
+
+  private static Set<Call> set(Call... kinds) {
+    return kinds.length == 0 ? EnumSet.allOf(Call.class) : EnumSet.copyOf(List.of(kinds));
+  }
+
+  /** Counts a call, and says whether it is to fail. */
+  private synchronized @Nullable IOException problemOf(Call call) {
+    calls.merge(call, 1L, Long::sum);
+    IOException problem = null;
+    for (Rule rule : List.copyOf(rules)) {
+      if (rule.kinds.contains(call) && --rule.left <= 0) {
+        problem = problem == null ? rule.problem.get() : problem;
+        if (!rule.forEver) {
+          rules.remove(rule);
+        }
+      }
+    }
+    if (problem != null) {
+      failures++;
+    }
+    return problem;
+  }
+
+  private void failIfTold(Call call) throws IOException {
+    IOException problem = problemOf(call);
+    if (problem != null) {
+      throw problem;
+    }
+  }
+
+  private synchronized int tornAt() {
+    return tornAt;
+  }
+
+  private synchronized void takeExisting(StorageFile file) throws IOException {
+    if (!blocks.containsKey(file.identity())) {
+      BitSet taken = new BitSet();
+      taken.set(0, blockAfter(file.size()));
+      used += (long) BLOCK * taken.cardinality();
+      blocks.put(file.identity(), taken);
+    }
+  }
+
+  /** Takes the blocks for a write, as far as there are any; returns how many bytes fit. */
+  private synchronized int take(StorageFile file, long position, int length) {
+    BitSet taken = blocks.computeIfAbsent(file.identity(), f -> new BitSet());
+    long end = position + length;
+    for (int block = (int) (position / BLOCK); block < blockAfter(end); block++) {
+      if (!taken.get(block)) {
+        if (used + BLOCK > capacity) {
+          failures++;
+          return (int) Math.max(0, (long) block * BLOCK - position);
+        }
+        taken.set(block);
+        used += BLOCK;
+      }
+    }
+    return length;
+  }
+
+  private synchronized void giveBack(Object file, long size) {
+    BitSet taken = blocks.computeIfAbsent(file, f -> new BitSet());
+    used -= (long) BLOCK * taken.cardinality();
+    taken.clear(blockAfter(size), Math.max(blockAfter(size), taken.length()));
+    used += (long) BLOCK * taken.cardinality();
+  }
+
+  private static int blockAfter(long end) {
+    return Math.toIntExact((end + BLOCK - 1) / BLOCK);
+  }
+
+  @Override
+  public StorageFile open(String name, Mode mode) throws IOException {
+    failIfTold(Call.OPEN);
+    StorageFile file = delegate.open(name, mode);
+    takeExisting(file);
+    return new FailingFile(file);
+  }
+
+  @Override
+  public @Nullable Object identityOf(String name) throws IOException {
+    return delegate.identityOf(name);
+  }
+
+  @Override
+  public long currentTimeMillis() {
+    return delegate.currentTimeMillis();
+  }
+
+  @Override
+  public long nanoTime() {
+    return delegate.nanoTime();
+  }
+
+  @Override
+  public long randomLong() {
+    return delegate.randomLong();
+  }
+
+  private final class FailingFile implements StorageFile {
+    private final StorageFile file;
+
+    FailingFile(StorageFile file) {
+      this.file = file;
+    }
+
+    @Override
+    public String name() {
+      return file.name();
+    }
+
+    @Override
+    public Object identity() {
+      return file.identity();
+    }
+
+    @Override
+    public long size() throws IOException {
+      return file.size();
+    }
+
+    @Override
+    public void read(long position, byte[] target, int start, int length) throws IOException {
+      failIfTold(Call.READ);
+      file.read(position, target, start, length);
+    }
+
+    @Override
+    public void write(long position, byte[] source, int start, int length) throws IOException {
+      IOException problem = problemOf(Call.WRITE);
+      if (problem != null) {
+        file.write(position, source, start, Math.min(tornAt(), length));
+        throw problem;
+      }
+      int fits = position < 0 ? length : take(file, position, length);
+      file.write(position, source, start, fits);
+      if (fits < length) {
+        throw full();
+      }
+    }
+
+    @Override
+    public void sync() throws IOException {
+      failIfTold(Call.SYNC);
+      file.sync();
+    }
+
+    @Override
+    public void resize(long size) throws IOException {
+      failIfTold(Call.RESIZE);
+      file.resize(size);
+      giveBack(identity(), size);
+    }
+
+    @Override
+    public @Nullable StorageLock tryLock(long position, boolean shared) throws IOException {
+      failIfTold(Call.LOCK);
+      return file.tryLock(position, shared);
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+}

@@ -1,0 +1,201 @@
+package io.klog.engine;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes down every write, resize and sync, in their order, and what the test {@linkplain #mark
+ * marks} between them; {@link PowerCut} makes of it what may be left of a file after a power cut.
+ * What fails is not written down, so a {@link FailingStorage} goes outside of this one.
+ */
+final class RecordingStorage implements Storage {
+  /** What happened to a file, or to the test. */
+  static final class Event {
+    enum Kind {
+      WRITE,
+      RESIZE,
+      SYNCED,
+      MARK
+    }
+
+    final Kind kind;
+
+    /** The file's identity; null for a mark. */
+    final @Nullable Object file;
+
+    /** WRITE: where to; RESIZE: the new size; SYNCED: how many events came before its call. */
+    final long position;
+
+    /** Of a WRITE. */
+    final byte[] bytes;
+
+    /** Of a MARK. */
+    final @Nullable Object mark;
+
+    private Event(
+        Kind kind, @Nullable Object file, long position, byte[] bytes, @Nullable Object mark) {
+      this.kind = kind;
+      this.file = file;
+      this.position = position;
+      this.bytes = bytes;
+      this.mark = mark;
+    }
+
+    @Override
+    public String toString() {
+      return switch (kind) {
+        case WRITE -> "write of " + bytes.length + " bytes at " + position;
+        case RESIZE -> "resize to " + position;
+        case SYNCED -> "end of the sync of the first " + position + " events";
+        case MARK -> "mark " + mark;
+      };
+    }
+  }
+
+  private static final byte[] NONE = {};
+
+  private final Storage delegate;
+
+  /** Guarded by itself, which is also held while an event takes place. */
+  private final List<Event> events = new ArrayList<>();
+
+  /** What was in the files when they were first opened, by identity. Guarded by {@link #events}. */
+  private final Map<Object, byte[]> originals = new HashMap<>();
+
+  RecordingStorage() {
+    this(new MemoryStorage());
+  }
+
+  /** What is in the delegate's files already counts as durable. */
+  RecordingStorage(Storage delegate) {
+    this.delegate = delegate;
+  }
+
+  /** Puts a note of the test's between the events, say "commit 17 acknowledged". */
+  void mark(Object mark) {
+    synchronized (events) {
+      events.add(new Event(Event.Kind.MARK, null, 0, NONE, mark));
+    }
+  }
+
+  /** What has happened so far. */
+  List<Event> events() {
+    synchronized (events) {
+      return List.copyOf(events);
+    }
+  }
+
+  /** What was in a file when it was first opened here; nothing if it never was. */
+  byte[] original(Object identity) {
+    synchronized (events) {
+      return originals.getOrDefault(identity, NONE);
+    }
+  }
+
+  @Override
+  public StorageFile open(String name, Mode mode) throws IOException {
+    StorageFile file = delegate.open(name, mode);
+    synchronized (events) {
+      if (!originals.containsKey(file.identity())) {
+        byte[] original = new byte[Math.toIntExact(file.size())];
+        file.read(0, original, 0, original.length);
+        originals.put(file.identity(), original);
+      }
+    }
+    return new RecordedFile(file);
+  }
+
+  @Override
+  public @Nullable Object identityOf(String name) throws IOException {
+    return delegate.identityOf(name);
+  }
+
+  @Override
+  public long currentTimeMillis() {
+    return delegate.currentTimeMillis();
+  }
+
+  @Override
+  public long nanoTime() {
+    return delegate.nanoTime();
+  }
+
+  @Override
+  public long randomLong() {
+    return delegate.randomLong();
+  }
+
+  private final class RecordedFile implements StorageFile {
+    private final StorageFile file;
+
+    RecordedFile(StorageFile file) {
+      this.file = file;
+    }
+
+    @Override
+    public String name() {
+      return file.name();
+    }
+
+    @Override
+    public Object identity() {
+      return file.identity();
+    }
+
+    @Override
+    public long size() throws IOException {
+      return file.size();
+    }
+
+    @Override
+    public void read(long position, byte[] target, int start, int length) throws IOException {
+      file.read(position, target, start, length);
+    }
+
+    @Override
+    public void write(long position, byte[] source, int start, int length) throws IOException {
+      synchronized (events) {
+        file.write(position, source, start, length);
+        if (length > 0) {
+          byte[] bytes = Arrays.copyOfRange(source, start, start + length);
+          events.add(new Event(Event.Kind.WRITE, identity(), position, bytes, null));
+        }
+      }
+    }
+
+    @Override
+    public void resize(long size) throws IOException {
+      synchronized (events) {
+        file.resize(size);
+        events.add(new Event(Event.Kind.RESIZE, identity(), size, NONE, null));
+      }
+    }
+
+    @Override
+    public void sync() throws IOException {
+      int before;
+      synchronized (events) {
+        before = events.size();
+      }
+      file.sync();
+      synchronized (events) {
+        events.add(new Event(Event.Kind.SYNCED, identity(), before, NONE, null));
+      }
+    }
+
+    @Override
+    public @Nullable StorageLock tryLock(long position, boolean shared) throws IOException {
+      return file.tryLock(position, shared);
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+    }
+  }
+}

@@ -254,7 +254,7 @@ final class FileStorage implements Storage {
      * Reads this short are not served from maps: ByteBuffer makes them of single loads, after whose
      * faults it cannot be seen what is missing.
      */
-    private static final int TINY = 8;
+    private static final int TINY = 6;
 
     /**
      * RandomAccessFile copies through native memory of the size of the array, on the stack up to 8

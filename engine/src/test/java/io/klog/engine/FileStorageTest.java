@@ -110,6 +110,7 @@ final class FileStorageTest extends StorageContract {
       int reads = round == 10 ? 30_000 : 1; // interpreted first, compiled then
       for (int i = 0; i < reads; i++) {
         file().read(last, target, 0, 8192);
+        file().read(last, target, 0, i % 20);
       }
       try (FileChannel other = FileChannel.open(Path.of(name(1)), StandardOpenOption.WRITE)) {
         other.truncate(round % 2 == 0 ? 5000 : last + 4096);
@@ -119,7 +120,11 @@ final class FileStorageTest extends StorageContract {
             assertThrows(IOException.class, () -> file().read(last, target, 0, length));
         assertSays("ends at ", cut);
       }
-      assertThrows(EOFException.class, () -> file().read(size - 8, target, 0, 8));
+      for (int length = 1; length < 20; length++) {
+        int wanted = length;
+        assertThrows(
+            EOFException.class, () -> file().read(size - wanted, target, 5, wanted), "" + wanted);
+      }
       file().read(0, target, 0, 5000);
     }
   }

@@ -1,0 +1,74 @@
+package io.klog.engine;
+
+import io.klog.Catalog;
+import io.klog.Topic;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** The catalog as of one commit, with the way from a topic to its partitions' state. Immutable. */
+final class CatalogVersion implements Catalog {
+  static final CatalogVersion EMPTY = new CatalogVersion(0, new TreeMap<>());
+
+  private final long version;
+  private final SortedMap<String, TopicState> byName;
+  private final Map<Long, TopicState> byId = new HashMap<>();
+  private final Collection<Topic> topics;
+
+  private CatalogVersion(long version, SortedMap<String, TopicState> byName) {
+    this.version = version;
+    this.byName = byName;
+    byName.values().forEach(state -> byId.put(state.topic().id(), state));
+    this.topics = byName.values().stream().map(TopicState::topic).toList();
+  }
+
+  @Override
+  public long version() {
+    return version;
+  }
+
+  @Override
+  public Collection<Topic> topics() {
+    return topics;
+  }
+
+  @Override
+  public @Nullable Topic topic(String name) {
+    TopicState state = byName.get(fold(name));
+    return state == null ? null : state.topic();
+  }
+
+  /** Null when the topic was dropped. */
+  @Nullable TopicState state(long topicId) {
+    return byId.get(topicId);
+  }
+
+  Collection<TopicState> states() {
+    return Collections.unmodifiableCollection(byName.values());
+  }
+
+  CatalogVersion with(TopicState state) {
+    TreeMap<String, TopicState> more = new TreeMap<>(byName);
+    more.put(fold(state.topic().name()), state);
+    return new CatalogVersion(version + 1, more);
+  }
+
+  CatalogVersion without(Topic topic) {
+    TreeMap<String, TopicState> fewer = new TreeMap<>(byName);
+    fewer.remove(fold(topic.name()));
+    return new CatalogVersion(version + 1, fewer);
+  }
+
+  CatalogVersion withVersion(long newVersion) {
+    return new CatalogVersion(newVersion, byName);
+  }
+
+  private static String fold(String name) {
+    return name.toLowerCase(Locale.ROOT);
+  }
+}

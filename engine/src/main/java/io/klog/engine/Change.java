@@ -1,0 +1,246 @@
+package io.klog.engine;
+
+import io.klog.Topic;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * What a commit changes; a checkpoint's snapshot is a list of changes too, those that make its
+ * state from nothing. Applied in order.
+ *
+ * <pre>
+ * Change => Tag Body        Tag : u8
+ *   1 TopicCreated    => TopicId Name Partitions OptionCount (Name Value)*
+ *   2 TopicDropped    => TopicId
+ *   3 SegmentAdded    => TopicId Partition Generation Page Pages BaseOffset
+ *   4 RangeWritten    => TopicId Partition Generation From To Digest EndOffset MinTimestamp
+ *                        MaxTimestamp LastIndex
+ *   5 BatchInlined    => TopicId Partition RecordBatch
+ *   6 PositionMoved   => Group TopicId Partition Offset
+ *   7 Counters        => NextTopicId NextGeneration CatalogVersion
+ * </pre>
+ *
+ * Numbers are varints, timestamps signed ones, texts a length and UTF-8; Digest is a u32.
+ */
+sealed interface Change {
+  void write(ByteSink sink);
+
+  /** A topic is there, with empty partitions. */
+  record TopicCreated(Topic topic) implements Change {
+    static final int TAG = 1;
+
+    @Override
+    public void write(ByteSink sink) {
+      sink.putByte(TAG);
+      sink.putVarint(topic.id());
+      sink.putString(topic.name());
+      sink.putVarint(topic.partitions());
+      sink.putVarint(topic.options().size());
+      topic.options().entrySet().stream()
+          .sorted(Map.Entry.comparingByKey())
+          .forEach(
+              option -> {
+                sink.putString(option.getKey());
+                sink.putString(option.getValue());
+              });
+    }
+
+    static TopicCreated read(ByteSource source) {
+      long id = source.getVarint("a topic id", Long.MAX_VALUE);
+      String name = source.getString();
+      int partitions = source.getCount("partitions", TopicState.MAX_PARTITIONS);
+      int count = source.getCount("options", Short.MAX_VALUE);
+      Map<String, String> options = new LinkedHashMap<>();
+      for (int i = 0; i < count; i++) {
+        options.put(source.getString(), source.getString());
+      }
+      return new TopicCreated(new Topic(id, name, partitions, options));
+    }
+  }
+
+  /** A topic is gone, with its segments and all groups' positions in it. */
+  record TopicDropped(long topicId) implements Change {
+    static final int TAG = 2;
+
+    @Override
+    public void write(ByteSink sink) {
+      sink.putByte(TAG);
+      sink.putVarint(topicId);
+    }
+
+    static TopicDropped read(ByteSource source) {
+      return new TopicDropped(source.getVarint("a topic id", Long.MAX_VALUE));
+    }
+  }
+
+  /** A partition has one more segment, empty; the one before is sealed. */
+  record SegmentAdded(Segment segment) implements Change {
+    static final int TAG = 3;
+
+    @Override
+    public void write(ByteSink sink) {
+      sink.putByte(TAG);
+      sink.putVarint(segment.topicId());
+      sink.putVarint(segment.partition());
+      sink.putVarint(segment.generation());
+      sink.putVarint(segment.extent().position() / Extent.PAGE);
+      sink.putVarint(segment.extent().length() / Extent.PAGE);
+      sink.putVarint(segment.baseOffset());
+    }
+
+    static SegmentAdded read(ByteSource source) {
+      long topicId = source.getVarint("a topic id", Long.MAX_VALUE);
+      int partition = source.getCount("a partition", TopicState.MAX_PARTITIONS);
+      long generation = source.getVarint("a generation", Long.MAX_VALUE);
+      long page = source.getVarint("a page", Long.MAX_VALUE / Extent.PAGE - Integer.MAX_VALUE);
+      long pages = source.getVarint("pages", Segment.GREATEST_LENGTH / Extent.PAGE);
+      if (pages == 0) {
+        throw source.corrupt("a segment of at least a page", "none");
+      }
+      Extent extent = new Extent(page * Extent.PAGE, pages * Extent.PAGE);
+      long baseOffset = source.getVarint("an offset", Long.MAX_VALUE);
+      return new SegmentAdded(new Segment(topicId, partition, generation, extent, baseOffset));
+    }
+  }
+
+  /**
+   * The partition's last segment is filled further. What the partition's tail had before {@code
+   * endOffset} is in the range: it was folded.
+   *
+   * @param from within the segment, where it ended before
+   * @param digest CRC-32C of the checksums of the range's blocks, one behind the other; {@link
+   *     #NO_DIGEST} in a snapshot, whose ranges were synced before it was written
+   * @param minTimestamp of the range's records, as in {@link SegmentSpan}
+   */
+  record RangeWritten(
+      long topicId,
+      int partition,
+      long generation,
+      int from,
+      int to,
+      int digest,
+      long endOffset,
+      long minTimestamp,
+      long maxTimestamp,
+      int lastIndex)
+      implements Change {
+    static final int TAG = 4;
+    static final int NO_DIGEST = 0;
+
+    @Override
+    public void write(ByteSink sink) {
+      sink.putByte(TAG);
+      sink.putVarint(topicId);
+      sink.putVarint(partition);
+      sink.putVarint(generation);
+      sink.putVarint(from);
+      sink.putVarint(to);
+      sink.putInt(digest);
+      sink.putVarint(endOffset);
+      sink.putSignedVarint(minTimestamp);
+      sink.putSignedVarint(maxTimestamp);
+      sink.putVarint(lastIndex);
+    }
+
+    static RangeWritten read(ByteSource source) {
+      return new RangeWritten(
+          source.getVarint("a topic id", Long.MAX_VALUE),
+          source.getCount("a partition", TopicState.MAX_PARTITIONS),
+          source.getVarint("a generation", Long.MAX_VALUE),
+          source.getCount("a position", (int) Segment.GREATEST_LENGTH),
+          source.getCount("a position", (int) Segment.GREATEST_LENGTH),
+          source.getInt(),
+          source.getVarint("an offset", Long.MAX_VALUE),
+          source.getSignedVarint(),
+          source.getSignedVarint(),
+          source.getCount("a position", (int) Segment.GREATEST_LENGTH));
+    }
+  }
+
+  /** A partition's tail has one more batch. */
+  record BatchInlined(long topicId, int partition, TailBatch batch) implements Change {
+    static final int TAG = 5;
+
+    @Override
+    public void write(ByteSink sink) {
+      sink.putByte(TAG);
+      sink.putVarint(topicId);
+      sink.putVarint(partition);
+      sink.putBytes(batch.array(), batch.start(), batch.length());
+    }
+
+    static BatchInlined read(ByteSource source) {
+      long topicId = source.getVarint("a topic id", Long.MAX_VALUE);
+      int partition = source.getCount("a partition", TopicState.MAX_PARTITIONS);
+      byte[] lengthBytes = source.peek(Integer.BYTES);
+      int length = LittleEndian.getInt(lengthBytes, 0);
+      if (length < Block.HEADER) {
+        throw source.corrupt("a batch of at least " + Block.HEADER + " bytes", "" + length);
+      }
+      byte[] bytes = source.getBytes(length);
+      byte[] seed = BlockSeed.of(topicId, partition, BlockSeed.INLINE);
+      if (!Block.crcHolds(bytes, 0, seed) || !RecordBatch.bodyCrcHolds(bytes, 0, length)) {
+        throw source.corrupt("an inline batch with its checksums", "another");
+      }
+      return new BatchInlined(topicId, partition, new TailBatch(bytes, 0));
+    }
+  }
+
+  /** A group goes on at this offset. */
+  record PositionMoved(String group, long topicId, int partition, long offset) implements Change {
+    static final int TAG = 6;
+
+    @Override
+    public void write(ByteSink sink) {
+      sink.putByte(TAG);
+      sink.putString(group);
+      sink.putVarint(topicId);
+      sink.putVarint(partition);
+      sink.putVarint(offset);
+    }
+
+    static PositionMoved read(ByteSource source) {
+      return new PositionMoved(
+          source.getString(),
+          source.getVarint("a topic id", Long.MAX_VALUE),
+          source.getCount("a partition", TopicState.MAX_PARTITIONS),
+          source.getVarint("an offset", Long.MAX_VALUE));
+    }
+  }
+
+  /**
+   * What is never given out twice; only in a snapshot, for the changes themselves tell the rest.
+   */
+  record Counters(long nextTopicId, long nextGeneration, long catalogVersion) implements Change {
+    static final int TAG = 7;
+
+    @Override
+    public void write(ByteSink sink) {
+      sink.putByte(TAG);
+      sink.putVarint(nextTopicId);
+      sink.putVarint(nextGeneration);
+      sink.putVarint(catalogVersion);
+    }
+
+    static Counters read(ByteSource source) {
+      return new Counters(
+          source.getVarint("a topic id", Long.MAX_VALUE),
+          source.getVarint("a generation", Long.MAX_VALUE),
+          source.getVarint("a catalog version", Long.MAX_VALUE));
+    }
+  }
+
+  static Change read(ByteSource source) {
+    int tag = source.getByte();
+    return switch (tag) {
+      case TopicCreated.TAG -> TopicCreated.read(source);
+      case TopicDropped.TAG -> TopicDropped.read(source);
+      case SegmentAdded.TAG -> SegmentAdded.read(source);
+      case RangeWritten.TAG -> RangeWritten.read(source);
+      case BatchInlined.TAG -> BatchInlined.read(source);
+      case PositionMoved.TAG -> PositionMoved.read(source);
+      case Counters.TAG -> Counters.read(source);
+      default -> throw source.corrupt("a change of tag 1 to " + Counters.TAG, "tag " + tag);
+    };
+  }
+}

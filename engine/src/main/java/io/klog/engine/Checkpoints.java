@@ -1,0 +1,200 @@
+package io.klog.engine;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes checkpoints: a snapshot of the state, then a superblock that says where the log goes on
+ * behind it. Syncs and writes happen outside the writer's lock; one checkpoint at a time.
+ */
+final class Checkpoints {
+  /** A recovery reads no more than about this since the last checkpoint, bytes. */
+  static final long DUE_AT = 64L << 20;
+
+  private final StorageFile file;
+  private final Writer writer;
+  private final WriterLock writerLock;
+  private final GroupCommit groupCommit;
+  private final Semaphore running = new Semaphore(1);
+  // The newest durable one. Guarded by running.
+  private Superblock current;
+
+  Checkpoints(
+      StorageFile file,
+      Writer writer,
+      WriterLock writerLock,
+      GroupCommit groupCommit,
+      Superblock current) {
+    this.file = file;
+    this.writer = writer;
+    this.writerLock = writerLock;
+    this.groupCommit = groupCommit;
+    this.current = current;
+  }
+
+  /**
+   * The state as of the writer's lock, ready to be written without it.
+   *
+   * @param log where the log goes on
+   * @param bytes of the snapshot
+   * @param fileLength behind the last page that the checkpoint refers to
+   * @param surplus ends of segments that a closing checkpoint gives up
+   */
+  private record Prepared(
+      LogPosition log, Extent snapshot, ByteSink bytes, long fileLength, List<Extent> surplus) {}
+
+  /**
+   * Starts a new recovery epoch, so that bytes which a crash may have left behind the log's end can
+   * never continue it. Under the writer's lock, before the first commit of an opening.
+   *
+   * @param recovered whether replay found commits, which have to get into a snapshot first
+   */
+  void startEpoch(boolean recovered) throws IOException {
+    running.acquireUninterruptibly(); // nobody else can be here before the first commit
+    try {
+      long epoch = current.epoch() + 1;
+      if (recovered) {
+        write(prepare(false), epoch, false);
+      } else {
+        put(
+            new Superblock(
+                current.fileIdHigh(),
+                current.fileIdLow(),
+                current.sequence() + 1,
+                epoch,
+                false,
+                current.log(),
+                current.snapshot(),
+                current.snapshotLength(),
+                current.snapshotCrc(),
+                current.fileLength()));
+      }
+      writer.log().startEpoch(epoch);
+    } finally {
+      running.release();
+    }
+  }
+
+  /** Writes a checkpoint if it is due and nobody else writes one. It fails nobody's commit. */
+  void writeIfDue() {
+    if (!running.tryAcquire()) {
+      return;
+    }
+    try {
+      Prepared prepared = prepareIfDue();
+      if (prepared != null) {
+        write(prepared, current.epoch(), false);
+      }
+    } catch (IOException e) {
+      // Recovery would read more than it likes; a later commit tries again.
+      System.getLogger(Checkpoints.class.getName())
+          .log(System.Logger.Level.DEBUG, file.name() + ": checkpoint put off", e);
+    } finally {
+      running.release();
+    }
+  }
+
+  private @Nullable Prepared prepareIfDue() throws IOException {
+    if (!writerLock.tryAcquire()) {
+      return null; // whoever has the lock finds it due as well
+    }
+    try {
+      return writer.bytesSinceCheckpoint() < DUE_AT ? null : prepare(false);
+    } finally {
+      writerLock.release();
+    }
+  }
+
+  /**
+   * The last one: leaves a small log and a file that ends behind its last page in use. Under the
+   * writer's lock, by one who has the store alone.
+   */
+  void writeClosing() throws IOException {
+    running.acquireUninterruptibly(); // nobody else is left
+    try {
+      write(prepare(true), current.epoch(), true);
+      writer.doPostponed();
+      writer.space().trim();
+    } finally {
+      running.release();
+    }
+  }
+
+  /** Under the writer's lock. */
+  private Prepared prepare(boolean closing) throws IOException {
+    writer.fold();
+    List<Extent> surplus = closing ? writer.state().cutLastSegments() : List.of();
+    ByteSink sink = new ByteSink(4096);
+    for (Change change : writer.state().snapshot()) {
+      change.write(sink);
+    }
+    Extent snapshot = writer.space().allocate(Extent.pages(sink.size()));
+    if (closing) {
+      CommitLog log = writer.log();
+      log.moveTo(log.newExtent(CommitLog.LEAST_EXTENT, 0));
+    }
+    LogPosition log = writer.log().position();
+    long fileLength = Math.max(snapshot.end(), log.extent().end());
+    for (Extent extent : writer.state().segmentExtents()) {
+      fileLength = Math.max(fileLength, extent.end());
+    }
+    writer.checkpointed();
+    return new Prepared(log, snapshot, sink, fileLength, surplus);
+  }
+
+  /**
+   * Data and snapshot first, the superblock after them; then what only the one before needed is
+   * free.
+   */
+  private void write(Prepared prepared, long epoch, boolean closed) throws IOException {
+    Extent snapshot = prepared.snapshot();
+    Extent old = current.snapshot();
+    try {
+      file.write(snapshot.position(), prepared.bytes().array(), 0, prepared.bytes().size());
+      sync();
+    } catch (IOException e) {
+      writer.postpone(() -> writer.space().giveBack(snapshot));
+      throw e;
+    }
+    put(
+        new Superblock(
+            current.fileIdHigh(),
+            current.fileIdLow(),
+            current.sequence() + 1,
+            epoch,
+            closed,
+            prepared.log(),
+            snapshot,
+            prepared.bytes().size(),
+            Crc.of(prepared.bytes().array(), 0, prepared.bytes().size()),
+            prepared.fileLength()));
+    writer.postpone(
+        () -> {
+          Space space = writer.space();
+          if (old != null) {
+            space.giveBack(old);
+          }
+          prepared.surplus().forEach(space::giveBack);
+          writer.log().releaseBefore(prepared.log().extent());
+          space.release(prepared.log().commitId());
+        });
+  }
+
+  private void put(Superblock next) throws IOException {
+    byte[] bytes = next.encode();
+    file.write(Superblock.position(next.sequence()), bytes, 0, bytes.length);
+    sync();
+    current = next;
+  }
+
+  private void sync() throws IOException {
+    try {
+      file.sync();
+    } catch (IOException e) {
+      groupCommit.fail(e);
+      throw e;
+    }
+  }
+}

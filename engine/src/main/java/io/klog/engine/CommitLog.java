@@ -1,0 +1,179 @@
+package io.klog.engine;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+
+/**
+ * Appends to the commit log, the only authority on what is committed. Everything here is guarded by
+ * the writer's lock.
+ *
+ * <p>Extents are filled with zeros when they join the log: appending to one then changes no
+ * metadata of the file, so a sync has one place to write; and a full disk is noticed there, not in
+ * the middle of a commit.
+ */
+final class CommitLog {
+  static final long LEAST_EXTENT = Extent.PAGE;
+  private static final long GREATEST_EXTENT = 1L << 20;
+  private static final byte[] ZEROS = new byte[64 * 1024];
+
+  private final StorageFile file;
+  private final Space space;
+  private final ByteSink sink = new ByteSink(1024);
+
+  private final Deque<Extent> extents = new ArrayDeque<>();
+  private Extent extent;
+  private long offset;
+  private int chain;
+  private long epoch;
+  private long commitId;
+  private long timestamp;
+  // Bytes of records since the last checkpoint.
+  private long written;
+  // What the last failed append may have left cannot be wiped out: nothing may follow it.
+  private boolean broken;
+
+  /**
+   * A log that goes on where replay ended; its extents, oldest first, are those since the
+   * checkpoint.
+   */
+  CommitLog(StorageFile file, Space space, List<Extent> extents, LogPosition end, long epoch) {
+    this.file = file;
+    this.space = space;
+    this.extents.addAll(extents);
+    this.extent = end.extent();
+    this.offset = end.offset();
+    this.chain = end.chain();
+    this.commitId = end.commitId();
+    this.timestamp = end.timestamp();
+    this.epoch = epoch;
+  }
+
+  /** Where the next record will go. */
+  LogPosition position() {
+    return new LogPosition(extent, offset, chain, commitId, timestamp);
+  }
+
+  long epoch() {
+    return epoch;
+  }
+
+  /** Records from now on carry this epoch; the superblock has to have it first. */
+  void startEpoch(long newEpoch) {
+    epoch = newEpoch;
+  }
+
+  long commitId() {
+    return commitId;
+  }
+
+  /** Of the newest commit, ms since the epoch. */
+  long timestamp() {
+    return timestamp;
+  }
+
+  /** Bytes of the records since the last checkpoint. */
+  long written() {
+    return written;
+  }
+
+  void checkpointed() {
+    written = 0;
+  }
+
+  /**
+   * Writes one commit.
+   *
+   * @param now not less than {@link #timestamp}
+   * @throws IOException nothing was committed, and the log is as it was
+   */
+  void append(List<Change> changes, long now) throws IOException {
+    CommitRecord.begin(sink);
+    for (int i = 0; i < changes.size(); i++) {
+      changes.get(i).write(sink);
+    }
+    int length = sink.size() + CommitRecord.ALIGNMENT;
+    if (offset + length + CommitRecord.LINK_LENGTH > extent.length()) {
+      chainExtent(newExtent(Math.max(extent.length() * 2, LEAST_EXTENT), length));
+    }
+    CommitRecord.finish(sink, CommitRecord.COMMIT, commitId + 1, now, chain, epoch);
+    write(sink);
+    commitId++;
+    timestamp = now;
+  }
+
+  /** Makes an extent ready for records. */
+  Extent newExtent(long wanted, long record) throws IOException {
+    long length =
+        Math.max(
+            Math.min(wanted, GREATEST_EXTENT), Extent.pages(record + CommitRecord.LINK_LENGTH));
+    Extent next = space.allocate(length);
+    try {
+      for (long at = 0; at < length; at += ZEROS.length) {
+        file.write(next.position() + at, ZEROS, 0, (int) Math.min(ZEROS.length, length - at));
+      }
+    } catch (IOException e) {
+      space.giveBack(next);
+      throw e;
+    }
+    return next;
+  }
+
+  private void chainExtent(Extent next) throws IOException {
+    ByteSink link = new ByteSink(CommitRecord.LINK_LENGTH);
+    CommitRecord.begin(link);
+    link.skip(CommitRecord.LINK_LENGTH - CommitRecord.PAYLOAD);
+    LittleEndian.putLong(link.array(), CommitRecord.LINK_POSITION, next.position());
+    LittleEndian.putLong(link.array(), CommitRecord.LINK_EXTENT_LENGTH, next.length());
+    CommitRecord.finish(link, CommitRecord.LINK, commitId, timestamp, chain, epoch);
+    try {
+      write(link);
+    } catch (IOException e) {
+      space.giveBack(next);
+      throw e;
+    }
+    moveTo(next);
+  }
+
+  /** The next record goes to the start of this extent; the superblock or a link says so. */
+  void moveTo(Extent next) {
+    extents.addLast(next);
+    extent = next;
+    offset = 0;
+  }
+
+  private void write(ByteSink record) throws IOException {
+    if (broken) {
+      throw new IOException(
+          file.name() + ": a commit could neither be written nor undone; open the file anew");
+    }
+    long at = extent.position() + offset;
+    try {
+      file.write(at, record.array(), 0, record.size());
+    } catch (IOException | RuntimeException | Error e) {
+      undo(at, e);
+      throw e;
+    }
+    offset += record.size();
+    written += record.size();
+    chain = LittleEndian.getInt(record.array(), CommitRecord.CRC);
+  }
+
+  /** The bytes of a failed write may all have arrived; recovery must not take them for a commit. */
+  private void undo(long at, Throwable failure) {
+    try {
+      file.write(at, ZEROS, 0, CommitRecord.COMMIT_ID);
+    } catch (IOException | RuntimeException | Error e) {
+      broken = true;
+      failure.addSuppressed(e);
+    }
+  }
+
+  /** Lets go of the extents before this one: a durable checkpoint starts in it. */
+  void releaseBefore(Extent first) {
+    while (!extents.getFirst().equals(first)) {
+      space.giveBack(extents.removeFirst());
+    }
+  }
+}

@@ -1,0 +1,64 @@
+package io.klog.engine;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/** What a commit makes visible once it may be seen. Filled under the writer's lock, then fixed. */
+final class Effect {
+  private final long commitId;
+  // The one partition that most commits touch stands by itself; the rest, if any, in the map.
+  private @Nullable PartitionState partition;
+  private @Nullable PartitionView view;
+  private @Nullable Map<PartitionState, PartitionView> more;
+  private @Nullable Map<PositionKey, Long> positions;
+  private @Nullable CatalogVersion catalog;
+
+  Effect(long commitId) {
+    this.commitId = commitId;
+  }
+
+  long commitId() {
+    return commitId;
+  }
+
+  void show(PartitionState state, PartitionView newView) {
+    if (partition == null || partition == state) {
+      partition = state;
+      view = newView;
+    } else {
+      if (more == null) {
+        more = new LinkedHashMap<>();
+      }
+      more.put(state, newView);
+    }
+  }
+
+  void show(PositionKey key, long offset) {
+    if (positions == null) {
+      positions = new LinkedHashMap<>();
+    }
+    positions.put(key, offset);
+  }
+
+  void show(CatalogVersion newCatalog) {
+    catalog = newCatalog;
+  }
+
+  @Nullable CatalogVersion catalog() {
+    return catalog;
+  }
+
+  @Nullable Map<PositionKey, Long> positions() {
+    return positions;
+  }
+
+  void publishViews() {
+    if (partition != null && view != null) {
+      partition.publish(view);
+    }
+    if (more != null) {
+      more.forEach(PartitionState::publish);
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package io.klog.engine;
+
+import io.klog.KlogException;
+import io.klog.KlogException.Reason;
+import java.io.IOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes commits durable, many with one sync: the first who waits leads, syncs everything that was
+ * in the log by then, shows it, and wakes the rest.
+ *
+ * <p>A sync that failed is never tried again, because the device may have dropped the pages and
+ * would then report success: the store is failed from there on.
+ */
+final class GroupCommit {
+  /** How long anybody waits for a sync that somebody else leads, in seconds. */
+  private static final long PATIENCE = 60;
+
+  private final StorageFile file;
+  private final Publisher publisher;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final Condition synced = lock.newCondition();
+  // The newest commit in the log. Written under the writer's lock, before its committer waits here.
+  private volatile long staged;
+  // The newest commit that is durable. Guarded by lock.
+  private long durable;
+  // Whether somebody leads just now. Guarded by lock.
+  private boolean leading;
+  // Written under lock, once; read by anybody.
+  private volatile @Nullable IOException failure;
+
+  GroupCommit(StorageFile file, Publisher publisher) {
+    this.file = file;
+    this.publisher = publisher;
+  }
+
+  void staged(long commitId) {
+    staged = commitId;
+  }
+
+  /**
+   * Returns when the commit is durable and visible.
+   *
+   * @throws KlogException OUTCOME_UNKNOWN
+   */
+  void await(long commitId) {
+    lock.lock();
+    try {
+      long patience = TimeUnit.SECONDS.toNanos(PATIENCE);
+      while (durable < commitId) {
+        failIfFailed();
+        if (!leading) {
+          lead();
+        } else if (patience <= 0) {
+          throw new KlogException(
+              Reason.OUTCOME_UNKNOWN,
+              file.name() + ": no sync ended within " + PATIENCE + " s; the commit may be lost");
+        } else {
+          patience = awaitLeader(patience);
+        }
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Syncs outside the lock, so that others can write and queue meanwhile. */
+  private void lead() {
+    leading = true;
+    long target = staged;
+    IOException failed = new IOException("the sync did not end");
+    lock.unlock();
+    try {
+      file.sync();
+      publisher.publish(target);
+      failed = null;
+    } catch (IOException e) {
+      failed = e;
+    } finally {
+      lock.lock();
+      leading = false;
+      if (failed == null) {
+        durable = Math.max(durable, target);
+      } else {
+        failure = failed;
+      }
+      synced.signalAll();
+    }
+  }
+
+  @SuppressWarnings("WaitNotInLoop") // await is the loop
+  private long awaitLeader(long patience) {
+    boolean interrupted = Thread.interrupted();
+    try {
+      return synced.awaitNanos(patience);
+    } catch (InterruptedException e) {
+      interrupted = true;
+      return patience;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /**
+   * @throws KlogException OUTCOME_UNKNOWN when a sync has failed
+   */
+  void failIfFailed() {
+    IOException cause = failure;
+    if (cause != null) {
+      throw new KlogException(
+          Reason.OUTCOME_UNKNOWN,
+          file.name()
+              + ": a sync failed ("
+              + cause.getMessage()
+              + "); whether the newest commits are kept is not known. Close all connections to the"
+              + " file and open it anew",
+          cause);
+    }
+  }
+
+  /** A sync outside of this failed. */
+  void fail(IOException cause) {
+    lock.lock();
+    try {
+      failure = cause;
+      synced.signalAll();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

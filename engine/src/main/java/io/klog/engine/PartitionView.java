@@ -1,0 +1,128 @@
+package io.klog.engine;
+
+import java.util.Arrays;
+
+/**
+ * A partition as of one commit: its segments as far as they were filled, and the tail of batches
+ * that still lie in the commit log. Immutable to those who read it.
+ *
+ * <p>Views of successive commits share the tail's array: only the newest view is extended (under
+ * the writer's lock), and only beyond its own count, so what an older view sees of the array never
+ * changes.
+ */
+final class PartitionView {
+  private static final SegmentSpan[] NO_SPANS = {};
+  private static final TailBatch[] NO_TAIL = {};
+
+  static final PartitionView EMPTY = new PartitionView(0, 0, 0, NO_SPANS, NO_TAIL, 0);
+
+  private final long startOffset;
+  private final long foldedEnd;
+  private final long endOffset;
+  private final SegmentSpan[] spans;
+  private final TailBatch[] tail;
+  private final int tailCount;
+
+  private PartitionView(
+      long startOffset,
+      long foldedEnd,
+      long endOffset,
+      SegmentSpan[] spans,
+      TailBatch[] tail,
+      int tailCount) {
+    this.startOffset = startOffset;
+    this.foldedEnd = foldedEnd;
+    this.endOffset = endOffset;
+    this.spans = spans;
+    this.tail = tail;
+    this.tailCount = tailCount;
+  }
+
+  /** The offset of the first record. */
+  long startOffset() {
+    return startOffset;
+  }
+
+  /** Behind the last record that is in a segment. */
+  long foldedEnd() {
+    return foldedEnd;
+  }
+
+  /** Behind the last record. */
+  long endOffset() {
+    return endOffset;
+  }
+
+  int spanCount() {
+    return spans.length;
+  }
+
+  SegmentSpan span(int i) {
+    return spans[i];
+  }
+
+  int tailCount() {
+    return tailCount;
+  }
+
+  TailBatch tail(int i) {
+    return tail[i];
+  }
+
+  /** The last span whose segment can have the offset; -1 when it is before all. */
+  int floorSpan(long offset) {
+    int low = 0;
+    int high = spans.length - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      if (spans[middle].segment().baseOffset() <= offset) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return high;
+  }
+
+  /** The first tail batch that ends behind the offset; the count when none does. */
+  int ceilingTail(long offset) {
+    int low = 0;
+    int high = tailCount - 1;
+    while (low <= high) {
+      int middle = (low + high) >>> 1;
+      if (tail[middle].lastOffset() < offset) {
+        low = middle + 1;
+      } else {
+        high = middle - 1;
+      }
+    }
+    return low;
+  }
+
+  PartitionView withTailBatch(TailBatch batch) {
+    TailBatch[] array = tail;
+    if (tailCount == array.length) {
+      array = Arrays.copyOf(array, Math.max(4, tailCount * 2));
+    }
+    array[tailCount] = batch;
+    return new PartitionView(
+        startOffset, foldedEnd, batch.lastOffset() + 1, spans, array, tailCount + 1);
+  }
+
+  PartitionView withSegment(Segment segment) {
+    SegmentSpan[] more = Arrays.copyOf(spans, spans.length + 1);
+    more[spans.length] = SegmentSpan.empty(segment);
+    return new PartitionView(startOffset, foldedEnd, endOffset, more, tail, tailCount);
+  }
+
+  /** With the last segment filled up to there; whatever the tail had before is in it. */
+  PartitionView withLastSpan(SegmentSpan span) {
+    SegmentSpan[] changed = spans.clone();
+    changed[spans.length - 1] = span;
+    long folded = span.endOffset();
+    int rest = ceilingTail(folded);
+    TailBatch[] array = rest == tailCount ? NO_TAIL : Arrays.copyOfRange(tail, rest, tailCount);
+    return new PartitionView(
+        startOffset, folded, Math.max(endOffset, folded), changed, array, array.length);
+  }
+}

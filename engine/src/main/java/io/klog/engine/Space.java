@@ -1,0 +1,132 @@
+package io.klog.engine;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which pages of the file are free. Not kept in the file: free is what nothing refers to. Guarded
+ * by the writer's lock.
+ */
+final class Space {
+  private static final long LEAST_GROWTH = 64 * 1024;
+  private static final long GREATEST_GROWTH = 16L << 20;
+
+  private final StorageFile file;
+  // Runs of free pages by position: never adjacent to each other, never reaching up to the end.
+  private final TreeMap<Long, Long> free = new TreeMap<>();
+  private final List<Retired> retired = new ArrayList<>();
+  // Behind the last page in use.
+  private long end;
+
+  /**
+   * Dropped from the catalog by a commit; a reader that starts from the checkpoint needs it still.
+   */
+  private record Retired(Extent extent, long commitId) {}
+
+  /**
+   * @param used in any order, disjoint
+   */
+  Space(StorageFile file, Collection<Extent> used) {
+    this.file = file;
+    TreeMap<Long, Extent> sorted = new TreeMap<>();
+    for (Extent extent : used) {
+      sorted.put(extent.position(), extent);
+    }
+    for (Extent extent : sorted.values()) {
+      if (extent.position() > end) {
+        free.put(end, extent.position() - end);
+      }
+      end = Math.max(end, extent.end());
+    }
+  }
+
+  /** Behind the last page in use. */
+  long end() {
+    return end;
+  }
+
+  /** The lowest free run that is long enough, else new pages at the end. */
+  Extent allocate(long length) throws IOException {
+    Map.Entry<Long, Long> run = firstFit(length);
+    if (run != null) {
+      Extent extent = new Extent(run.getKey(), length);
+      free.remove(run.getKey());
+      if (run.getValue() > length) {
+        free.put(extent.end(), run.getValue() - length);
+      }
+      return extent;
+    }
+    Extent extent = new Extent(end, length);
+    grow(extent.end());
+    end = extent.end();
+    return extent;
+  }
+
+  private Map.@Nullable Entry<Long, Long> firstFit(long length) {
+    for (Map.Entry<Long, Long> run : free.entrySet()) {
+      if (run.getValue() >= length) {
+        return run;
+      }
+    }
+    return null;
+  }
+
+  /** The file grows in steps, so that what maps it need not map it anew for every extent. */
+  private void grow(long needed) throws IOException {
+    long size = file.size();
+    if (size < needed) {
+      long step = Math.min(Math.max(size / 2, LEAST_GROWTH), GREATEST_GROWTH);
+      file.resize(Extent.pages(Math.max(needed, size + step)));
+    }
+  }
+
+  /** For an extent that no durable checkpoint and no commit refers to. */
+  void giveBack(Extent extent) {
+    long position = extent.position();
+    long length = extent.length();
+    Map.Entry<Long, Long> before = free.lowerEntry(position);
+    if (before != null && before.getKey() + before.getValue() == position) {
+      free.remove(before.getKey());
+      position = before.getKey();
+      length += before.getValue();
+    }
+    Long after = free.remove(position + length);
+    if (after != null) {
+      length += after;
+    }
+    if (position + length == end) {
+      end = position;
+    } else {
+      free.put(position, length);
+    }
+  }
+
+  /** For an extent that this commit dropped: free once a checkpoint that has it is durable. */
+  void retire(Extent extent, long commitId) {
+    retired.add(new Retired(extent, commitId));
+  }
+
+  /** A checkpoint with all commits up to this one is durable. */
+  void release(long commitId) {
+    retired.removeIf(
+        r -> {
+          boolean over = r.commitId <= commitId;
+          if (over) {
+            giveBack(r.extent);
+          }
+          return over;
+        });
+  }
+
+  /** Cuts the file behind the last page in use. Only for one who has the file alone. */
+  void trim() throws IOException {
+    if (file.size() > end) {
+      file.resize(end);
+    }
+  }
+}

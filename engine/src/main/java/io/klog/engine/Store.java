@@ -1,0 +1,328 @@
+package io.klog.engine;
+
+import io.klog.GroupPosition;
+import io.klog.Headers;
+import io.klog.KlogException;
+import io.klog.KlogException.Reason;
+import io.klog.Snapshot;
+import io.klog.SyncLevel;
+import io.klog.Topic;
+import io.klog.engine.OpenOptions.Mode;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An open file, shared by all who have it open in this JVM. Commits go: buffer, writer's lock,
+ * file, then (by sync level) group commit, then publisher. Reads ask the publisher and take no
+ * lock.
+ */
+final class Store {
+  private final StorageFile file;
+  private final OpenOptions options;
+  private final WriterLock writerLock;
+  private final Writer writer;
+  private final Checkpoints checkpoints;
+  private final Publisher publisher;
+  private final GroupCommit groupCommit;
+  private final Groups groups;
+  private final SegmentReader segmentReader;
+  private final ReadBuffers readBuffers = new ReadBuffers();
+  private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
+  private final boolean recovered;
+  // Whether this opening has written anything. Guarded by the writer's lock.
+  private boolean wrote;
+  // Set once, by the last closer.
+  private volatile boolean closed;
+
+  Store(
+      StorageFile file,
+      OpenOptions options,
+      Writer writer,
+      Publisher publisher,
+      GroupCommit groupCommit,
+      Superblock superblock,
+      boolean recovered) {
+    this.file = file;
+    this.options = options;
+    this.writer = writer;
+    this.publisher = publisher;
+    this.groupCommit = groupCommit;
+    this.recovered = recovered;
+    this.writerLock = new WriterLock(file.name(), options.busyTimeoutMillis());
+    this.checkpoints = new Checkpoints(file, writer, writerLock, groupCommit, superblock);
+    this.groups = new Groups(publisher);
+    this.segmentReader = new SegmentReader(file);
+  }
+
+  String name() {
+    return file.name();
+  }
+
+  boolean isReadOnly() {
+    return options.mode() == Mode.READ;
+  }
+
+  Groups groups() {
+    return groups;
+  }
+
+  CatalogVersion catalog() {
+    return publisher.catalog();
+  }
+
+  SegmentReader segmentReader() {
+    return segmentReader;
+  }
+
+  ReadBuffers readBuffers() {
+    return readBuffers;
+  }
+
+  <T> T shared(Class<T> type, Supplier<T> create) {
+    return type.cast(shared.computeIfAbsent(type, t -> create.get()));
+  }
+
+  void requireOpen() {
+    if (closed) {
+      throw new KlogException(Reason.CLOSED, file.name() + " is closed");
+    }
+  }
+
+  /**
+   * @throws KlogException UNKNOWN_TOPIC
+   */
+  TopicState requireTopic(Topic topic) {
+    TopicState state = publisher.catalog().state(topic.id());
+    if (state == null) {
+      throw dropped(topic);
+    }
+    return state;
+  }
+
+  private static KlogException dropped(Topic topic) {
+    return new KlogException(Reason.UNKNOWN_TOPIC, "topic " + topic.name() + " was dropped");
+  }
+
+  void requireSize(Topic topic, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+    long size =
+        (key == null ? 0L : key.length)
+            + (value == null ? 0L : value.length)
+            + (headers.isEmpty() ? 0 : BatchBuilder.sizeOf(headers));
+    if (size > options.maxRecordSize()) {
+      throw new KlogException(
+          Reason.TOO_LARGE,
+          String.format(
+              "a record of %,d bytes for topic %s is larger than the limit of %,d"
+                  + " (max_record_size)",
+              size, topic.name(), options.maxRecordSize()));
+    }
+  }
+
+  Snapshot snapshot(Collection<Topic> topics) {
+    requireOpen();
+    return new StoreSnapshot(this, publisher.views(topics));
+  }
+
+  Collection<GroupPosition> groupPositions() {
+    List<GroupPosition> result = new ArrayList<>();
+    CatalogVersion known = publisher.catalog();
+    for (Map.Entry<PositionKey, Long> entry : publisher.positions()) {
+      PositionKey key = entry.getKey();
+      TopicState state = known.state(key.topicId());
+      if (state != null) {
+        result.add(
+            new GroupPosition(key.group(), state.topic(), key.partition(), entry.getValue()));
+      }
+    }
+    return result;
+  }
+
+  /** Takes the writer's lock, ready to commit. */
+  void lockForWriting() {
+    if (isReadOnly()) {
+      throw new KlogException(Reason.READ_ONLY, file.name() + " is open for reading only");
+    }
+    writerLock.acquire();
+    boolean ready = false;
+    try {
+      requireOpen();
+      groupCommit.failIfFailed();
+      if (!wrote) {
+        checkpoints.startEpoch(recovered);
+        wrote = true;
+      }
+      ready = true;
+    } catch (IOException e) {
+      throw failed("begin to write", e);
+    } finally {
+      if (!ready) {
+        writerLock.release();
+      }
+    }
+  }
+
+  void unlockForWriting() {
+    writerLock.release();
+  }
+
+  /**
+   * Commits and lets go of the writer's lock, whatever comes; then waits for what the sync level
+   * wants.
+   *
+   * @return the offset that each partition's first record got
+   */
+  Map<PartitionState, Long> commitAndUnlock(
+      Map<PartitionState, BatchBuilder> batches,
+      Collection<Change.PositionMoved> positions,
+      SyncLevel sync) {
+    Map<PartitionState, Long> bases = new HashMap<>();
+    long commitId;
+    boolean due;
+    try {
+      requireStaged(batches.keySet(), positions);
+      batches.forEach((partition, b) -> bases.put(partition, partition.staged().endOffset()));
+      commitId = writer.commit(batches, positions);
+      due = writer.bytesSinceCheckpoint() >= Checkpoints.DUE_AT;
+    } catch (IOException e) {
+      throw failed("commit", e);
+    } finally {
+      writerLock.release();
+    }
+    finish(commitId, sync, due);
+    return bases;
+  }
+
+  private void requireStaged(
+      Collection<PartitionState> partitions, Collection<Change.PositionMoved> positions) {
+    CatalogVersion staged = writer.state().catalog();
+    for (PartitionState partition : partitions) {
+      if (staged.state(partition.topic().id()) == null) {
+        throw dropped(partition.topic());
+      }
+    }
+    for (Change.PositionMoved moved : positions) {
+      if (staged.state(moved.topicId()) == null) {
+        throw new KlogException(
+            Reason.UNKNOWN_TOPIC,
+            "the topic that consumer group " + moved.group() + " reads was dropped");
+      }
+    }
+  }
+
+  private void finish(long commitId, SyncLevel sync, boolean checkpointDue) {
+    if (sync == SyncLevel.FULL) {
+      groupCommit.await(commitId);
+    } else {
+      publisher.publish(commitId);
+    }
+    if (checkpointDue) {
+      checkpoints.writeIfDue();
+    }
+  }
+
+  Topic createTopic(String name, int partitions, Map<String, String> topicOptions) {
+    TopicRules.check(name, partitions, topicOptions);
+    lockForWriting();
+    Topic topic;
+    long commitId;
+    try {
+      Topic existing = writer.state().catalog().topic(name);
+      if (existing != null) {
+        throw new KlogException(
+            Reason.TOPIC_EXISTS,
+            "topic "
+                + existing.name()
+                + " exists"
+                + (existing.name().equals(name) ? "" : "; names that differ only by case are one"));
+      }
+      topic = new Topic(writer.state().nextTopicId(), name, partitions, topicOptions);
+      commitId = writer.createTopic(topic);
+    } catch (IOException e) {
+      throw failed("create topic " + name, e);
+    } finally {
+      writerLock.release();
+    }
+    finish(commitId, SyncLevel.FULL, false);
+    return topic;
+  }
+
+  void dropTopic(Topic topic) {
+    lockForWriting();
+    long commitId;
+    try {
+      if (writer.state().catalog().state(topic.id()) == null) {
+        throw dropped(topic);
+      }
+      commitId = writer.dropTopic(topic);
+    } catch (IOException e) {
+      throw failed("drop topic " + topic.name(), e);
+    } finally {
+      writerLock.release();
+    }
+    finish(commitId, SyncLevel.FULL, true);
+  }
+
+  /** Checkpoints what was written, trims the file and closes it. By one who has the store alone. */
+  void close() {
+    KlogException problem = null;
+    try {
+      writerLock.acquire();
+      closed = true;
+      try {
+        if (!isReadOnly()) {
+          OwnerNote.clear(file);
+        }
+        if (wrote) {
+          groupCommit.failIfFailed();
+          checkpoints.writeClosing();
+        }
+      } finally {
+        writerLock.release();
+      }
+    } catch (StorageFullException e) {
+      // What was committed is in the log; the next opener recovers it from there.
+      System.getLogger(Store.class.getName())
+          .log(System.Logger.Level.DEBUG, file.name() + ": closed without a checkpoint", e);
+    } catch (IOException e) {
+      problem = failed("close", e);
+    } catch (KlogException e) {
+      problem = e;
+    }
+    closeFile(problem);
+  }
+
+  private void closeFile(@Nullable KlogException problem) {
+    closed = true;
+    KlogException result = problem;
+    try {
+      file.close();
+    } catch (IOException e) {
+      if (result == null) {
+        result = failed("close", e);
+      } else {
+        result.addSuppressed(e);
+      }
+    }
+    if (result != null) {
+      throw result;
+    }
+  }
+
+  private KlogException failed(String what, IOException e) {
+    if (e instanceof StorageFullException) {
+      return new KlogException(
+          Reason.DISK_FULL,
+          "cannot " + what + ", the device is full; nothing was changed: " + e.getMessage(),
+          e);
+    }
+    return new KlogException(
+        Reason.IO, file.name() + ": cannot " + what + ": " + e.getMessage(), e);
+  }
+}

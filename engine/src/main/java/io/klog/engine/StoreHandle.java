@@ -1,0 +1,106 @@
+package io.klog.engine;
+
+import io.klog.Catalog;
+import io.klog.GroupMember;
+import io.klog.GroupPosition;
+import io.klog.KlogException;
+import io.klog.KlogException.Reason;
+import io.klog.LogStore;
+import io.klog.Snapshot;
+import io.klog.SyncLevel;
+import io.klog.Topic;
+import io.klog.Transaction;
+import java.util.Collection;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Supplier;
+
+/** One user's opening of a store that others may have open too. */
+final class StoreHandle implements LogStore {
+  private final Store store;
+  private final boolean readOnly;
+  private final Runnable leave;
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  StoreHandle(Store store, boolean readOnly, Runnable leave) {
+    this.store = store;
+    this.readOnly = readOnly;
+    this.leave = leave;
+  }
+
+  @Override
+  public String name() {
+    return store.name();
+  }
+
+  @Override
+  public boolean isReadOnly() {
+    return readOnly;
+  }
+
+  @Override
+  public Catalog catalog() {
+    return open().catalog();
+  }
+
+  @Override
+  public Topic createTopic(String name, int partitions, Map<String, String> options) {
+    return writable().createTopic(name, partitions, options);
+  }
+
+  @Override
+  public void dropTopic(Topic topic) {
+    writable().dropTopic(topic);
+  }
+
+  @Override
+  public Snapshot snapshot(Collection<Topic> topics) {
+    return open().snapshot(topics);
+  }
+
+  @Override
+  public Transaction begin(SyncLevel sync) {
+    return new BufferedTransaction(writable(), sync);
+  }
+
+  @Override
+  public GroupMember join(String group, Topic topic) {
+    if (group.isBlank()) {
+      throw new KlogException(Reason.INVALID_ARGUMENT, "a consumer group needs a name");
+    }
+    Store used = writable();
+    used.requireTopic(topic);
+    return used.groups().join(group, topic);
+  }
+
+  @Override
+  public Collection<GroupPosition> groupPositions() {
+    return open().groupPositions();
+  }
+
+  @Override
+  public <T> T shared(Class<T> type, Supplier<T> create) {
+    return open().shared(type, create);
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      leave.run();
+    }
+  }
+
+  private Store open() {
+    if (closed.get()) {
+      throw new KlogException(Reason.CLOSED, store.name() + " is closed");
+    }
+    return store;
+  }
+
+  private Store writable() {
+    if (readOnly) {
+      throw new KlogException(Reason.READ_ONLY, store.name() + " is open for reading only");
+    }
+    return open();
+  }
+}

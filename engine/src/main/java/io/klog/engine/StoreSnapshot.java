@@ -1,0 +1,67 @@
+package io.klog.engine;
+
+import io.klog.KlogException;
+import io.klog.KlogException.Reason;
+import io.klog.RecordCursor;
+import io.klog.ScanRange;
+import io.klog.Snapshot;
+import io.klog.Topic;
+import java.util.Map;
+import java.util.OptionalLong;
+
+/** Views of the partitions of some topics, all as of the same commit. Immutable. */
+final class StoreSnapshot implements Snapshot {
+  private final Store store;
+  private final Map<Long, PartitionView[]> views;
+
+  StoreSnapshot(Store store, Map<Long, PartitionView[]> views) {
+    this.store = store;
+    this.views = views;
+  }
+
+  @Override
+  public long startOffset(Topic topic, int partition) {
+    return view(topic, partition).startOffset();
+  }
+
+  @Override
+  public long endOffset(Topic topic, int partition) {
+    return view(topic, partition).endOffset();
+  }
+
+  @Override
+  public OptionalLong recordCount(Topic topic, int partition) {
+    PartitionView view = view(topic, partition);
+    return OptionalLong.of(view.endOffset() - view.startOffset());
+  }
+
+  @Override
+  public RecordCursor scan(Topic topic, int partition, ScanRange range) {
+    PartitionView view = view(topic, partition);
+    ScanRange clamped =
+        range.withOffsets(
+            Math.max(range.fromOffset(), view.startOffset()),
+            Math.min(range.toOffset(), view.endOffset()));
+    BatchFeed feed = BatchFeed.of(view, store.segmentReader(), clamped, store.readBuffers());
+    return new PartitionCursor(feed, () -> store.requireTopic(topic), clamped);
+  }
+
+  private PartitionView view(Topic topic, int partition) {
+    PartitionView[] partitions = views.get(topic.id());
+    if (partitions == null) {
+      throw new KlogException(
+          Reason.INVALID_ARGUMENT, "topic " + topic.name() + " is not in the snapshot");
+    }
+    if (partition < 0 || partition >= partitions.length) {
+      throw new KlogException(
+          Reason.INVALID_ARGUMENT,
+          "topic "
+              + topic.name()
+              + " has partitions 0 to "
+              + (partitions.length - 1)
+              + ", not "
+              + partition);
+    }
+    return partitions[partition];
+  }
+}

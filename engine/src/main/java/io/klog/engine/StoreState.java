@@ -1,0 +1,334 @@
+package io.klog.engine;
+
+import io.klog.Topic;
+import io.klog.engine.Change.BatchInlined;
+import io.klog.engine.Change.Counters;
+import io.klog.engine.Change.PositionMoved;
+import io.klog.engine.Change.RangeWritten;
+import io.klog.engine.Change.SegmentAdded;
+import io.klog.engine.Change.TopicCreated;
+import io.klog.engine.Change.TopicDropped;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The store after the newest commit in the log: what replay makes, and what every commit goes
+ * through, by the same {@link #apply}. Guarded by the writer's lock.
+ */
+final class StoreState implements LogReplay.RangeCheck.Segments {
+  /** A file at rest keeps less than this unused for a partition, bytes. */
+  private static final long WORTH_CUTTING = 64 * 1024;
+
+  private CatalogVersion catalog = CatalogVersion.EMPTY;
+  private final TreeMap<PositionKey, Long> positions = new TreeMap<>();
+  private long nextTopicId = 1;
+  private long nextGeneration = BlockSeed.INLINE + 1;
+  // Partitions with a tail, and the tails' bytes.
+  private final Set<PartitionState> tails = new LinkedHashSet<>();
+  private long tailBytes;
+
+  CatalogVersion catalog() {
+    return catalog;
+  }
+
+  Map<PositionKey, Long> positions() {
+    return positions;
+  }
+
+  long nextTopicId() {
+    return nextTopicId;
+  }
+
+  /** Takes a generation; one that no commit uses in the end is lost, which does no harm. */
+  long takeGeneration() {
+    return nextGeneration++;
+  }
+
+  Collection<PartitionState> tails() {
+    return tails;
+  }
+
+  /** Bytes of inline batches that are not folded yet. */
+  long tailBytes() {
+    return tailBytes;
+  }
+
+  /**
+   * Applies a commit's changes in order.
+   *
+   * @param dropped takes the extents that nothing refers to any more
+   * @throws IllegalChange when a change does not fit the state
+   */
+  void apply(List<Change> changes, Effect effect, List<Extent> dropped) {
+    for (int i = 0; i < changes.size(); i++) {
+      Change change = changes.get(i);
+      if (change instanceof BatchInlined inlined) {
+        apply(inlined, effect);
+      } else if (change instanceof PositionMoved moved) {
+        apply(moved, effect);
+      } else if (change instanceof RangeWritten range) {
+        apply(range, effect);
+      } else if (change instanceof SegmentAdded added) {
+        apply(added, effect);
+      } else if (change instanceof TopicCreated created) {
+        apply(created, effect);
+      } else if (change instanceof TopicDropped gone) {
+        apply(gone, effect, dropped);
+      } else if (change instanceof Counters counters) {
+        apply(counters, effect);
+      }
+    }
+  }
+
+  private void apply(BatchInlined inlined, Effect effect) {
+    PartitionState partition = partition(inlined.topicId(), inlined.partition());
+    PartitionView view = partition.staged();
+    if (inlined.batch().baseOffset() != view.endOffset()) {
+      throw new IllegalChange(
+          "a batch at offset " + view.endOffset(), "one at " + inlined.batch().baseOffset());
+    }
+    stage(partition, view.withTailBatch(inlined.batch()), effect);
+    tailBytes += inlined.batch().length();
+    if (view.tailCount() == 0) {
+      tails.add(partition);
+    }
+  }
+
+  private void apply(SegmentAdded added, Effect effect) {
+    Segment segment = added.segment();
+    PartitionState partition = partition(segment.topicId(), segment.partition());
+    PartitionView view = partition.staged();
+    if (view.spanCount() > 0
+        && view.span(view.spanCount() - 1).endOffset() > segment.baseOffset()) {
+      throw new IllegalChange(
+          "a segment from offset " + view.span(view.spanCount() - 1).endOffset(),
+          "one from " + segment.baseOffset());
+    }
+    nextGeneration = Math.max(nextGeneration, segment.generation() + 1);
+    stage(partition, view.withSegment(segment), effect);
+  }
+
+  private void apply(RangeWritten range, Effect effect) {
+    PartitionState partition = partition(range.topicId(), range.partition());
+    PartitionView view = partition.staged();
+    SegmentSpan last = view.spanCount() == 0 ? null : view.span(view.spanCount() - 1);
+    if (last == null
+        || last.segment().generation() != range.generation()
+        || last.end() != range.from()
+        || range.to() < range.from()
+        || range.to() > last.segment().extent().length()
+        || range.endOffset() < last.endOffset()) {
+      throw new IllegalChange("a range that goes on from " + last, range.toString());
+    }
+    SegmentSpan grown =
+        new SegmentSpan(
+            last.segment(),
+            range.to(),
+            range.endOffset(),
+            Math.min(last.minTimestamp(), range.minTimestamp()),
+            Math.max(last.maxTimestamp(), range.maxTimestamp()),
+            range.lastIndex());
+    PartitionView folded = view.withLastSpan(grown);
+    stage(partition, folded, effect);
+    for (int i = 0; i < view.tailCount() - folded.tailCount(); i++) {
+      tailBytes -= view.tail(i).length();
+    }
+    if (folded.tailCount() == 0) {
+      tails.remove(partition);
+    }
+  }
+
+  private void apply(TopicCreated created, Effect effect) {
+    Topic topic = created.topic();
+    if (catalog.topic(topic.name()) != null || topic.partitions() < 1) {
+      throw new IllegalChange("a topic that is not there yet", topic.toString());
+    }
+    nextTopicId = Math.max(nextTopicId, topic.id() + 1);
+    catalog = catalog.with(new TopicState(topic));
+    effect.show(catalog);
+  }
+
+  private void apply(TopicDropped gone, Effect effect, List<Extent> dropped) {
+    TopicState state = topic(gone.topicId());
+    for (int p = 0; p < state.topic().partitions(); p++) {
+      PartitionState partition = state.partition(p);
+      PartitionView view = partition.staged();
+      dropped.addAll(extents(view));
+      for (int i = 0; i < view.tailCount(); i++) {
+        tailBytes -= view.tail(i).length();
+      }
+      tails.remove(partition);
+    }
+    positions.keySet().removeIf(key -> key.topicId() == gone.topicId());
+    catalog = catalog.without(state.topic());
+    effect.show(catalog);
+  }
+
+  private void apply(PositionMoved moved, Effect effect) {
+    partition(moved.topicId(), moved.partition());
+    PositionKey key = new PositionKey(moved.group(), moved.topicId(), moved.partition());
+    positions.put(key, moved.offset());
+    effect.show(key, moved.offset());
+  }
+
+  private void apply(Counters counters, Effect effect) {
+    nextTopicId = counters.nextTopicId();
+    nextGeneration = counters.nextGeneration();
+    catalog = catalog.withVersion(counters.catalogVersion());
+    effect.show(catalog);
+  }
+
+  private static void stage(PartitionState partition, PartitionView view, Effect effect) {
+    partition.stage(view);
+    effect.show(partition, view);
+  }
+
+  private PartitionState partition(long topicId, int partition) {
+    TopicState state = topic(topicId);
+    if (partition >= state.topic().partitions()) {
+      throw new IllegalChange(
+          "a partition below " + state.topic().partitions(), String.valueOf(partition));
+    }
+    return state.partition(partition);
+  }
+
+  private TopicState topic(long topicId) {
+    TopicState state = catalog.state(topicId);
+    if (state == null) {
+      throw new IllegalChange("a topic that is there", "topic " + topicId);
+    }
+    return state;
+  }
+
+  @Override
+  public @Nullable Segment find(long topicId, int partition, long generation) {
+    TopicState state = catalog.state(topicId);
+    if (state == null || partition >= state.topic().partitions()) {
+      return null;
+    }
+    PartitionView view = state.partition(partition).staged();
+    SegmentSpan last = view.spanCount() == 0 ? null : view.span(view.spanCount() - 1);
+    return last != null && last.segment().generation() == generation ? last.segment() : null;
+  }
+
+  /** The extents of all segments. */
+  List<Extent> segmentExtents() {
+    List<Extent> extents = new ArrayList<>();
+    eachPartition(partition -> extents.addAll(extents(partition.staged())));
+    return extents;
+  }
+
+  private static List<Extent> extents(PartitionView view) {
+    List<Extent> extents = new ArrayList<>();
+    for (int i = 0; i < view.spanCount(); i++) {
+      extents.add(view.span(i).segment().extent());
+    }
+    return extents;
+  }
+
+  /**
+   * Cuts each partition's last segment behind its last page in use, where that saves a lot.
+   *
+   * @return what was cut off
+   */
+  List<Extent> cutLastSegments() {
+    List<Extent> surplus = new ArrayList<>();
+    eachPartition(partition -> cutLastSegment(partition, surplus));
+    return surplus;
+  }
+
+  private static void cutLastSegment(PartitionState partition, List<Extent> surplus) {
+    PartitionView view = partition.staged();
+    SegmentSpan last = view.spanCount() == 0 ? null : view.span(view.spanCount() - 1);
+    if (last == null || last.room() < WORTH_CUTTING) {
+      return;
+    }
+    Segment whole = last.segment();
+    Extent used = new Extent(whole.extent().position(), Extent.pages(last.end()));
+    surplus.add(new Extent(used.end(), whole.extent().end() - used.end()));
+    Segment cut =
+        new Segment(
+            whole.topicId(), whole.partition(), whole.generation(), used, whole.baseOffset());
+    partition.stage(
+        view.withLastSpan(
+            new SegmentSpan(
+                cut,
+                last.end(),
+                last.endOffset(),
+                last.minTimestamp(),
+                last.maxTimestamp(),
+                last.lastIndex())));
+  }
+
+  /** The changes that make this state from nothing. No partition may have a tail. */
+  List<Change> snapshot() {
+    assert tails.isEmpty();
+    List<Change> changes = new ArrayList<>();
+    for (TopicState state : catalog.states()) {
+      changes.add(new TopicCreated(state.topic()));
+    }
+    eachPartition(partition -> addSegments(partition, changes));
+    positions.forEach(
+        (key, offset) ->
+            changes.add(new PositionMoved(key.group(), key.topicId(), key.partition(), offset)));
+    changes.add(new Counters(nextTopicId, nextGeneration, catalog.version()));
+    return changes;
+  }
+
+  private static void addSegments(PartitionState partition, List<Change> changes) {
+    PartitionView view = partition.staged();
+    for (int i = 0; i < view.spanCount(); i++) {
+      SegmentSpan span = view.span(i);
+      Segment segment = span.segment();
+      changes.add(new SegmentAdded(segment));
+      changes.add(
+          new RangeWritten(
+              segment.topicId(),
+              segment.partition(),
+              segment.generation(),
+              Segment.FIRST_BLOCK,
+              span.end(),
+              RangeWritten.NO_DIGEST,
+              span.endOffset(),
+              span.minTimestamp(),
+              span.maxTimestamp(),
+              span.lastIndex()));
+    }
+  }
+
+  private void eachPartition(java.util.function.Consumer<PartitionState> action) {
+    for (TopicState state : catalog.states()) {
+      for (int p = 0; p < state.topic().partitions(); p++) {
+        action.accept(state.partition(p));
+      }
+    }
+  }
+
+  /** A change that does not fit the state it is applied to. */
+  static final class IllegalChange extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final String expected;
+    private final String found;
+
+    IllegalChange(String expected, String found) {
+      super("expected " + expected + ", found " + found);
+      this.expected = expected;
+      this.found = found;
+    }
+
+    String expected() {
+      return expected;
+    }
+
+    String found() {
+      return found;
+    }
+  }
+}

@@ -1,0 +1,55 @@
+package io.klog.engine;
+
+import io.klog.KlogException;
+import io.klog.KlogException.Reason;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * What a topic may be called and which options have an effect: Kafka's rules, where it has them.
+ */
+final class TopicRules {
+  private static final int MAX_NAME = 249;
+  private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9._-]{1," + MAX_NAME + "}");
+
+  /** Options with an effect, and the values they take. */
+  private static final Map<String, Set<String>> OPTIONS = Map.of("format", Set.of("raw"));
+
+  private TopicRules() {}
+
+  static void check(String name, int partitions, Map<String, String> options) {
+    if (!NAME.matcher(name).matches() || name.equals(".") || name.equals("..")) {
+      throw new KlogException(
+          Reason.INVALID_ARGUMENT,
+          "'"
+              + name
+              + "' cannot be a topic's name: 1 to "
+              + MAX_NAME
+              + " of the letters a-z and A-Z, digits, '.', '_' and '-'");
+    }
+    if (partitions < 1 || partitions > TopicState.MAX_PARTITIONS) {
+      throw new KlogException(
+          Reason.INVALID_OPTION,
+          "a topic has 1 to " + TopicState.MAX_PARTITIONS + " partitions, not " + partitions);
+    }
+    new TreeMap<>(options).forEach(TopicRules::checkOption);
+  }
+
+  private static void checkOption(String option, String value) {
+    Set<String> values = OPTIONS.get(option);
+    if (values == null) {
+      throw new KlogException(
+          Reason.INVALID_OPTION,
+          "topic option '"
+              + option
+              + "' has no effect in klog; there are 'partitions' and 'format'");
+    }
+    if (!values.contains(value)) {
+      throw new KlogException(
+          Reason.INVALID_OPTION,
+          "topic option '" + option + "' takes one of " + values + ", not '" + value + "'");
+    }
+  }
+}

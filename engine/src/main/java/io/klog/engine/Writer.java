@@ -1,0 +1,263 @@
+package io.klog.engine;
+
+import io.klog.Topic;
+import io.klog.engine.Change.BatchInlined;
+import io.klog.engine.Change.TopicCreated;
+import io.klog.engine.Change.TopicDropped;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/** Puts commits into the file. Everything here is guarded by the writer's lock. */
+final class Writer {
+  /** A commit whose batches take no more goes into its commit record whole, bytes. */
+  static final int INLINE_LIMIT = 16 * 1024;
+
+  /** Inline batches are folded into segments when so many bytes have gathered. */
+  static final long FOLD_AT = 1 << 20;
+
+  private final StorageFile file;
+  private final Storage storage;
+  private final Space space;
+  private final StoreState state;
+  private final CommitLog log;
+  private final SegmentReader reader;
+  private final Publisher publisher;
+  private final GroupCommit groupCommit;
+  // Where the tail has to grow to before the next fold; more than FOLD_AT after one that failed.
+  private long foldAt = FOLD_AT;
+  // Work that needs the writer's lock and can wait for the next who has it.
+  private final Queue<Runnable> postponed = new ConcurrentLinkedQueue<>();
+  // Bytes written to segments since the last checkpoint.
+  private long stagedBytes;
+
+  Writer(
+      Storage storage,
+      StorageFile file,
+      Space space,
+      StoreState state,
+      CommitLog log,
+      Publisher publisher,
+      GroupCommit groupCommit) {
+    this.storage = storage;
+    this.file = file;
+    this.space = space;
+    this.state = state;
+    this.log = log;
+    this.reader = new SegmentReader(file);
+    this.publisher = publisher;
+    this.groupCommit = groupCommit;
+  }
+
+  StoreState state() {
+    return state;
+  }
+
+  CommitLog log() {
+    return log;
+  }
+
+  Space space() {
+    return space;
+  }
+
+  /** Bytes that a recovery would have to read: the log and the segments' since the checkpoint. */
+  long bytesSinceCheckpoint() {
+    return log.written() + stagedBytes;
+  }
+
+  /** A checkpoint starts from here. */
+  void checkpointed() {
+    stagedBytes = 0;
+    log.checkpointed();
+  }
+
+  /** Leaves work for the next who holds the writer's lock. By anybody. */
+  void postpone(Runnable work) {
+    postponed.add(work);
+  }
+
+  void doPostponed() {
+    for (Runnable work = postponed.poll(); work != null; work = postponed.poll()) {
+      work.run();
+    }
+  }
+
+  /**
+   * Commits a transaction's batches and positions.
+   *
+   * @param batches sealed; placed by this
+   * @return the id of the newest commit in the log: this one, or a fold that followed it
+   * @throws IOException nothing was committed
+   */
+  long commit(Map<PartitionState, BatchBuilder> batches, Collection<? extends Change> positions)
+      throws IOException {
+    long size = 0;
+    for (BatchBuilder builder : batches.values()) {
+      size += builder.size();
+    }
+    doPostponed();
+    if (size <= INLINE_LIMIT) {
+      commitInline(batches, positions, now());
+    } else {
+      commitStaged(batches, positions, now());
+    }
+    foldIfDue();
+    return log.commitId();
+  }
+
+  private void commitInline(
+      Map<PartitionState, BatchBuilder> batches, Collection<? extends Change> positions, long now)
+      throws IOException {
+    List<Change> changes = new ArrayList<>(batches.size() + positions.size());
+    for (Map.Entry<PartitionState, BatchBuilder> entry : batches.entrySet()) {
+      PartitionState partition = entry.getKey();
+      BatchBuilder builder = entry.getValue();
+      long base = partition.staged().endOffset();
+      for (int i = 0; i < builder.batches(); i++) {
+        builder.place(i, base, now, partition.inlineSeed());
+        TailBatch batch = new TailBatch(builder.array(), builder.start(i));
+        changes.add(new BatchInlined(partition.topic().id(), partition.partition(), batch));
+      }
+    }
+    changes.addAll(positions);
+    commit(changes, now);
+  }
+
+  private void commitStaged(
+      Map<PartitionState, BatchBuilder> batches, Collection<? extends Change> positions, long now)
+      throws IOException {
+    SegmentAppender.Staging staging = new SegmentAppender.Staging();
+    boolean done = false;
+    try {
+      for (Map.Entry<PartitionState, BatchBuilder> entry : batches.entrySet()) {
+        PartitionState partition = entry.getKey();
+        SegmentAppender appender = appender(staging, partition);
+        appendTail(appender, partition, now);
+        long base = partition.staged().endOffset();
+        appender.append(entry.getValue(), base, now);
+        appender.finish();
+        stagedBytes += entry.getValue().size();
+      }
+      List<Change> changes = staging.changes();
+      changes.addAll(positions);
+      commit(changes, now);
+      done = true;
+      staging.committed();
+    } finally {
+      if (!done) {
+        staging.abandoned(space);
+      }
+    }
+  }
+
+  long createTopic(Topic topic) throws IOException {
+    return commit(List.of(new TopicCreated(topic)), now());
+  }
+
+  long dropTopic(Topic topic) throws IOException {
+    return commit(List.of(new TopicDropped(topic.id())), now());
+  }
+
+  /** Folds the whole tail. */
+  void fold() throws IOException {
+    if (state.tails().isEmpty()) {
+      return;
+    }
+    SegmentAppender.Staging staging = new SegmentAppender.Staging();
+    boolean done = false;
+    try {
+      long now = now();
+      stagedBytes += state.tailBytes();
+      for (PartitionState partition : state.tails()) {
+        SegmentAppender appender = appender(staging, partition);
+        appendTail(appender, partition, now);
+        appender.finish();
+      }
+      commit(staging.changes(), now);
+      done = true;
+      staging.committed();
+      foldAt = FOLD_AT;
+    } finally {
+      if (!done) {
+        staging.abandoned(space);
+      }
+    }
+  }
+
+  /** A fold that fails harms no commit: what it would have moved stays in the log. */
+  private void foldIfDue() {
+    if (state.tailBytes() < foldAt) {
+      return;
+    }
+    try {
+      fold();
+    } catch (IOException e) {
+      foldAt = state.tailBytes() + FOLD_AT;
+      System.getLogger(Writer.class.getName())
+          .log(System.Logger.Level.DEBUG, file.name() + ": fold put off", e);
+    }
+  }
+
+  private SegmentAppender appender(SegmentAppender.Staging staging, PartitionState partition)
+      throws IOException {
+    return new SegmentAppender(file, space, state, reader, staging, partition);
+  }
+
+  /** Makes a few well-filled batches of the partition's tail. */
+  private static void appendTail(SegmentAppender appender, PartitionState partition, long now)
+      throws IOException {
+    PartitionView view = partition.staged();
+    if (view.tailCount() == 0) {
+      return;
+    }
+    int size = 0;
+    for (int i = 0; i < view.tailCount(); i++) {
+      size += view.tail(i).length();
+    }
+    BatchBuilder folded = new BatchBuilder(size);
+    RecordView record = new RecordView();
+    for (int i = 0; i < view.tailCount(); i++) {
+      TailBatch batch = view.tail(i);
+      record.batch(batch.array(), batch.start(), batch.length());
+      long committed = RecordBatch.appendTimestamp(batch.array(), batch.start());
+      for (int n = RecordBatch.count(batch.array(), batch.start()); n > 0; n--) {
+        record.next();
+        folded.append(record, committed);
+      }
+    }
+    folded.seal();
+    appender.append(folded, view.foldedEnd(), now);
+  }
+
+  /** Writes the record, applies it, and hands it on to be shown when its time has come. */
+  private long commit(List<Change> changes, long now) throws IOException {
+    log.append(changes, now);
+    boolean applied = false;
+    try {
+      long commitId = log.commitId();
+      Effect effect = new Effect(commitId);
+      List<Extent> dropped = new ArrayList<>(0);
+      state.apply(changes, effect, dropped);
+      for (Extent extent : dropped) {
+        space.retire(extent, commitId);
+      }
+      publisher.enqueue(effect);
+      groupCommit.staged(commitId);
+      applied = true;
+      return commitId;
+    } finally {
+      if (!applied) { // out of memory, or a mistake of ours: only recovery can tell the state now
+        groupCommit.fail(new IOException("a commit was written and could not be taken over"));
+      }
+    }
+  }
+
+  private long now() {
+    return Math.max(log.timestamp(), storage.currentTimeMillis());
+  }
+}

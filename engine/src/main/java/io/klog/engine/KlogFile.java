@@ -51,12 +51,15 @@ public final class KlogFile {
   private static final class Opening {
     final Store store;
     final StorageFile file;
+    // Let go of with the file. The JDK knows of it only as long as somebody refers to it.
+    final StorageLock owner;
     final Mode mode;
     int users;
 
-    Opening(Store store, StorageFile file, Mode mode) {
+    Opening(Store store, StorageFile file, StorageLock owner, Mode mode) {
       this.store = store;
       this.file = file;
+      this.owner = owner;
       this.mode = mode;
     }
   }
@@ -100,11 +103,12 @@ public final class KlogFile {
     boolean ready = false;
     try {
       boolean reads = options.mode() == Mode.READ;
-      if (file.tryLock(OWNER_BYTE, reads) == null) {
+      StorageLock owner = file.tryLock(OWNER_BYTE, reads);
+      if (owner == null) {
         throw new KlogException(Reason.IN_USE, name + " is in use by " + OwnerNote.read(file));
       }
       Store store = new StoreOpener(storage, file, options).open();
-      Opening opening = new Opening(store, file, options.mode());
+      Opening opening = new Opening(store, file, owner, options.mode());
       open.put(file.identity(), opening);
       ready = true;
       return opening;

@@ -1,3 +1,4 @@
+/** Short programs over plain JDBC, each a thing that people do with klog. */
 @NullMarked
 package io.klog.samples;
 

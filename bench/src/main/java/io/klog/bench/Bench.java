@@ -1,0 +1,129 @@
+package io.klog.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Prints klog beside SQLite (xerial, WAL, the same sync level, the same rows), in one run.
+ *
+ * <p>Arguments: {@code --csv} for a machine's eyes; {@code --rows=N} for tables of another size
+ * than 500,000 rows.
+ */
+public final class Bench {
+  private static final String HEAD = "%-44s %14s %14s %8s%n";
+
+  private final boolean csv;
+  private final int rows;
+  private final Path folder;
+
+  private Bench(boolean csv, int rows, Path folder) {
+    this.csv = csv;
+    this.rows = rows;
+    this.folder = folder;
+  }
+
+  public static void main(String[] args) throws Exception {
+    boolean csv = List.of(args).contains("--csv");
+    int rows = 500_000;
+    for (String arg : args) {
+      if (arg.startsWith("--rows=")) {
+        rows = Integer.parseInt(arg.substring("--rows=".length()));
+      }
+    }
+    Path target = Files.createDirectories(Path.of("target"));
+    Path folder = Files.createTempDirectory(target, "bench");
+    try {
+      new Bench(csv, rows, folder).run();
+    } finally {
+      delete(folder);
+    }
+  }
+
+  private void run() throws Exception {
+    if (csv) {
+      System.out.println("work,klog_ns,rival,rival_ns,ratio");
+    } else {
+      System.out.printf(
+          "16-byte keys, 100-byte values; Java %s; the median of rounds taken in turns%n%n",
+          Runtime.version());
+      System.out.printf(HEAD, "work", "klog", "SQLite", "SQLite/klog");
+    }
+    durableRow();
+    print("row, autocommit, sync=off", 5, 11, InsertWork.autocommit("OFF", 2_000));
+    print("row in a batch of 1,000", 5, 11, InsertWork.batches("OFF", 20_000, 1_000));
+    for (Rival rival : List.of(Rival.KLOG, Rival.SQLITE)) {
+      InsertWork.fill(rival, rival.url(folder, "read", "OFF"), rows);
+    }
+    print("row of a scan of three columns", 5, 9, ReadWork.scan(rows));
+    print("prepared seek + 10 rows", 6, 11, ReadWork.seek(rows));
+    print("prepare + seek + 10 rows", 6, 11, ReadWork.prepareAndSeek(rows));
+    print("fresh JVM: connect, create, insert, read", 1, 7, FreshJvm::new);
+  }
+
+  private void durableRow() throws Exception {
+    int each = 100;
+    Work.Factory row = InsertWork.autocommit("FULL", each);
+    try (Work klog = row.open(Rival.KLOG, folder);
+        Work sqlite = row.open(Rival.SQLITE, folder);
+        Work raw = new RawSync(folder, each)) {
+      double[] ns = new Contest(3, 15).run(List.of(klog, sqlite, raw));
+      print("row, autocommit, sync=full", ns[0], Rival.SQLITE.name(), ns[1]);
+      if (csv) {
+        print("row, autocommit, sync=full", ns[0], "write+fdatasync", ns[2]);
+      } else {
+        System.out.printf(
+            HEAD,
+            "  of which write + fdatasync",
+            time(ns[2]),
+            "",
+            String.format("klog %.2fx", ns[0] / ns[2]));
+      }
+    }
+  }
+
+  private void print(String work, int warmups, int rounds, Work.Factory factory) throws Exception {
+    double[] ns = new Contest(warmups, rounds).run(factory, folder);
+    print(work, ns[0], Rival.SQLITE.name(), ns[1]);
+  }
+
+  private void print(String work, double klog, String rival, double other) {
+    if (csv) {
+      System.out.printf("%s,%.1f,%s,%.1f,%.2f%n", quote(work), klog, rival, other, other / klog);
+    } else {
+      System.out.printf(HEAD, work, time(klog), time(other), String.format("%.1fx", other / klog));
+    }
+  }
+
+  private static String quote(String text) {
+    return '"' + text + '"';
+  }
+
+  private static String time(double ns) {
+    if (ns < 1_000) {
+      return String.format("%.0f ns", ns);
+    }
+    return ns < 1_000_000
+        ? String.format("%,.1f us", ns / 1_000)
+        : String.format("%,.0f ms", ns / 1_000_000);
+  }
+
+  private static void delete(Path folder) throws IOException {
+    try (Stream<Path> files = Files.walk(folder)) {
+      files
+          .sorted(Comparator.reverseOrder())
+          .forEach(
+              file -> {
+                try {
+                  Files.delete(file);
+                } catch (IOException e) {
+                  throw new UncheckedIOException(e);
+                }
+              });
+    }
+  }
+}

@@ -1,0 +1,60 @@
+package io.klog.bench;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.util.List;
+
+/** A JVM of its own that starts, connects, inserts a row and reads it: one operation. */
+final class FreshJvm implements Work {
+  private final Rival rival;
+  private final Path folder;
+  private int number;
+
+  FreshJvm(Rival rival, Path folder) {
+    this.rival = rival;
+    this.folder = folder;
+  }
+
+  @Override
+  public long round() throws Exception {
+    String url = rival.url(folder, "fresh" + number++, "FULL");
+    Process process =
+        new ProcessBuilder(
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-cp",
+                    System.getProperty("java.class.path"),
+                    FreshJvm.class.getName(),
+                    rival.name(),
+                    url))
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes());
+    if (process.waitFor() != 0) {
+      throw new IllegalStateException(output);
+    }
+    return 1;
+  }
+
+  public static void main(String[] args) throws Exception {
+    Rival rival = args[0].equals(Rival.KLOG.name()) ? Rival.KLOG : Rival.SQLITE;
+    try (Connection connection = rival.createTable(args[1])) {
+      try (PreparedStatement insert = connection.prepareStatement(rival.insert())) {
+        insert.setBytes(1, new byte[16]);
+        insert.setBytes(2, new byte[100]);
+        insert.executeUpdate();
+      }
+      try (PreparedStatement scan = connection.prepareStatement(rival.scan());
+          ResultSet rows = scan.executeQuery()) {
+        if (!rows.next() || rows.getBytes(3).length != 100) {
+          throw new IllegalStateException("no row");
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {}
+}

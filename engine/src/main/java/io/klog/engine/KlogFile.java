@@ -51,8 +51,11 @@ public final class KlogFile {
   private static final class Opening {
     final Store store;
     final StorageFile file;
+
     // Let go of with the file. The JDK knows of it only as long as somebody refers to it.
+    @SuppressWarnings("UnusedVariable")
     final StorageLock owner;
+
     final Mode mode;
     int users;
 

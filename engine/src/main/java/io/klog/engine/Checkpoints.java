@@ -10,9 +10,6 @@ import org.jspecify.annotations.Nullable;
  * behind it. Syncs and writes happen outside the writer's lock; one checkpoint at a time.
  */
 final class Checkpoints {
-  /** A recovery reads no more than about this since the last checkpoint, bytes. */
-  static final long DUE_AT = 64L << 20;
-
   private final StorageFile file;
   private final Writer writer;
   private final WriterLock writerLock;
@@ -101,7 +98,7 @@ final class Checkpoints {
       return null; // whoever has the lock finds it due as well
     }
     try {
-      return writer.bytesSinceCheckpoint() < DUE_AT ? null : prepare(false);
+      return writer.isCheckpointDue() ? prepare(false) : null;
     } finally {
       writerLock.release();
     }

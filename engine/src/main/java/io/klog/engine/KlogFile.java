@@ -36,6 +36,7 @@ public final class KlogFile {
   private static final KlogFile MEMORY = new KlogFile(MEMORY_STORAGE);
 
   private final Storage storage;
+  private final Limits limits;
   // Held while a file is opened, recovered, checkpointed for the last time and closed: of all files
   // of
   // the JVM one at a time, so that nobody meets a file half open.
@@ -44,7 +45,12 @@ public final class KlogFile {
   private final Map<Object, Opening> open = new HashMap<>();
 
   KlogFile(Storage storage) {
+    this(storage, Limits.DEFAULT);
+  }
+
+  KlogFile(Storage storage, Limits limits) {
     this.storage = storage;
+    this.limits = limits;
   }
 
   /** A store and those who have it open. Guarded by the lock. */
@@ -110,7 +116,7 @@ public final class KlogFile {
       if (owner == null) {
         throw new KlogException(Reason.IN_USE, name + " is in use by " + OwnerNote.read(file));
       }
-      Store store = new StoreOpener(storage, file, options).open();
+      Store store = new StoreOpener(storage, file, options, limits).open();
       Opening opening = new Opening(store, file, owner, options.mode());
       open.put(file.identity(), opening);
       ready = true;

@@ -189,7 +189,7 @@ final class Store {
       requireStaged(batches.keySet(), positions);
       batches.forEach((partition, b) -> bases.put(partition, partition.staged().endOffset()));
       commitId = writer.commit(batches, positions);
-      due = writer.bytesSinceCheckpoint() >= Checkpoints.DUE_AT;
+      due = writer.isCheckpointDue();
     } catch (IOException e) {
       throw failed("commit", e);
     } finally {

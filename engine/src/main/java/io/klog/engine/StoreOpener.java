@@ -16,13 +16,15 @@ final class StoreOpener {
   private final Storage storage;
   private final StorageFile file;
   private final OpenOptions options;
+  private final Limits limits;
   // Extents of segments that replayed commits dropped: the checkpoint may still refer to them.
   private final List<Extent> dropped = new ArrayList<>();
 
-  StoreOpener(Storage storage, StorageFile file, OpenOptions options) {
+  StoreOpener(Storage storage, StorageFile file, OpenOptions options, Limits limits) {
     this.storage = storage;
     this.file = file;
     this.options = options;
+    this.limits = limits;
   }
 
   Store open() throws IOException {
@@ -54,7 +56,7 @@ final class StoreOpener {
     if (options.mode() != Mode.READ) {
       OwnerNote.write(file);
     }
-    Writer writer = new Writer(storage, file, space, state, log, publisher, groupCommit);
+    Writer writer = new Writer(storage, file, space, state, log, publisher, groupCommit, limits);
     return new Store(
         file, options, writer, publisher, groupCommit, superblock, replay.commits() > 0);
   }

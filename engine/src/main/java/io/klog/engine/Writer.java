@@ -14,12 +14,6 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** Puts commits into the file. Everything here is guarded by the writer's lock. */
 final class Writer {
-  /** A commit whose batches take no more goes into its commit record whole, bytes. */
-  static final int INLINE_LIMIT = 16 * 1024;
-
-  /** Inline batches are folded into segments when so many bytes have gathered. */
-  static final long FOLD_AT = 1 << 20;
-
   private final StorageFile file;
   private final Storage storage;
   private final Space space;
@@ -28,8 +22,9 @@ final class Writer {
   private final SegmentReader reader;
   private final Publisher publisher;
   private final GroupCommit groupCommit;
-  // Where the tail has to grow to before the next fold; more than FOLD_AT after one that failed.
-  private long foldAt = FOLD_AT;
+  private final Limits limits;
+  // Where the tail has to grow to before the next fold; more than the limit after one that failed.
+  private long foldAt;
   // Work that needs the writer's lock and can wait for the next who has it.
   private final Queue<Runnable> postponed = new ConcurrentLinkedQueue<>();
   // Bytes written to segments since the last checkpoint.
@@ -42,7 +37,8 @@ final class Writer {
       StoreState state,
       CommitLog log,
       Publisher publisher,
-      GroupCommit groupCommit) {
+      GroupCommit groupCommit,
+      Limits limits) {
     this.storage = storage;
     this.file = file;
     this.space = space;
@@ -51,6 +47,8 @@ final class Writer {
     this.reader = new SegmentReader(file);
     this.publisher = publisher;
     this.groupCommit = groupCommit;
+    this.limits = limits;
+    this.foldAt = limits.fold();
   }
 
   StoreState state() {
@@ -65,9 +63,9 @@ final class Writer {
     return space;
   }
 
-  /** Bytes that a recovery would have to read: the log and the segments' since the checkpoint. */
-  long bytesSinceCheckpoint() {
-    return log.written() + stagedBytes;
+  /** Whether a recovery would have to read a lot: log and segments since the last checkpoint. */
+  boolean isCheckpointDue() {
+    return log.written() + stagedBytes >= limits.checkpoint();
   }
 
   /** A checkpoint starts from here. */
@@ -101,7 +99,7 @@ final class Writer {
       size += builder.size();
     }
     doPostponed();
-    if (size <= INLINE_LIMIT) {
+    if (size <= limits.inline()) {
       commitInline(batches, positions, now());
     } else {
       commitStaged(batches, positions, now());
@@ -181,7 +179,7 @@ final class Writer {
       commit(staging.changes(), now);
       done = true;
       staging.committed();
-      foldAt = FOLD_AT;
+      foldAt = limits.fold();
     } finally {
       if (!done) {
         staging.abandoned(space);
@@ -197,7 +195,7 @@ final class Writer {
     try {
       fold();
     } catch (IOException e) {
-      foldAt = state.tailBytes() + FOLD_AT;
+      foldAt = state.tailBytes() + limits.fold();
       System.getLogger(Writer.class.getName())
           .log(System.Logger.Level.DEBUG, file.name() + ": fold put off", e);
     }

@@ -23,7 +23,6 @@ final class LogReplay {
   private final RangeCheck ranges;
   private final List<Extent> extents = new ArrayList<>();
   private LogPosition end;
-  private long commits;
 
   LogReplay(StorageFile file, long epoch, LogPosition start) throws IOException {
     this.file = file;
@@ -41,10 +40,6 @@ final class LogReplay {
 
   List<Extent> extents() {
     return extents;
-  }
-
-  long commits() {
-    return commits;
   }
 
   /** Gives every complete commit's changes, in order. */
@@ -66,7 +61,6 @@ final class LogReplay {
         return;
       }
       sink.accept(changes);
-      commits++;
       end =
           new LogPosition(
               end.extent(),

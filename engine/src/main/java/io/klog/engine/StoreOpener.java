@@ -57,8 +57,8 @@ final class StoreOpener {
       OwnerNote.write(file);
     }
     Writer writer = new Writer(storage, file, space, state, log, publisher, groupCommit, limits);
-    return new Store(
-        file, options, writer, publisher, groupCommit, superblock, replay.commits() > 0);
+    boolean recovered = !replay.end().equals(superblock.log());
+    return new Store(file, options, writer, publisher, groupCommit, superblock, recovered);
   }
 
   /** A file of no bytes, or one whose creation was cut off before its first superblock. */

@@ -47,6 +47,12 @@ final class StoreOpener {
     Publisher publisher = new Publisher();
     loadSnapshot(superblock, state, publisher);
     LogReplay replay = replay(superblock, state, publisher);
+    if (options.mode() != Mode.READ && !superblock.closed()) {
+      // A process that was killed leaves what it did not sync, the superblock perhaps, to the
+      // operating system. It has to be durable before anybody sees it, and before what only the
+      // superblock before it refers to is overwritten.
+      file.sync();
+    }
     publisher.publish(Long.MAX_VALUE);
 
     Space space = new Space(file, used(superblock, state, replay));

@@ -1,0 +1,269 @@
+package io.klog.engine;
+
+import static java.util.Objects.requireNonNull;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.klog.GroupPosition;
+import io.klog.Headers;
+import io.klog.LogStore;
+import io.klog.RecordCursor;
+import io.klog.ScanRange;
+import io.klog.Snapshot;
+import io.klog.Topic;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.SplittableRandom;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/** What a store ought to hold after each of its commits. For one thread. */
+final class StoreModel {
+  /** A record as it was given to the store. */
+  @SuppressWarnings("ArrayRecordComponent") // compared by matches
+  record Row(long timestamp, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+    static Row random(SplittableRandom random, int longest) {
+      byte[] key = new byte[random.nextInt(20)];
+      byte[] value = new byte[random.nextInt(longest)];
+      random.nextBytes(key);
+      random.nextBytes(value);
+      Headers headers =
+          random.nextInt(4) > 0
+              ? Headers.NONE
+              : new Headers(List.of(new Headers.Header("h", key), new Headers.Header("h", null)));
+      return new Row(
+          random.nextInt(10_000),
+          random.nextInt(8) == 0 ? null : key,
+          random.nextInt(8) == 0 ? null : value,
+          headers);
+    }
+
+    boolean matches(RecordCursor cursor) {
+      return timestamp == cursor.timestamp()
+          && same(key, cursor.keyArray(), cursor.keyStart(), cursor.keyLength())
+          && same(value, cursor.valueArray(), cursor.valueStart(), cursor.valueLength())
+          && same(headers, cursor.headers());
+    }
+
+    private static boolean same(byte @Nullable [] expected, byte[] array, int start, int length) {
+      return expected == null
+          ? length == -1
+          : length >= 0
+              && Arrays.equals(expected, 0, expected.length, array, start, start + length);
+    }
+
+    private static boolean same(Headers expected, Headers found) {
+      if (expected.list().size() != found.list().size()) {
+        return false;
+      }
+      for (int i = 0; i < expected.list().size(); i++) {
+        Headers.Header a = expected.list().get(i);
+        Headers.Header b = found.list().get(i);
+        if (!a.name().equals(b.name()) || !Arrays.equals(a.value(), b.value())) {
+          return false;
+        }
+      }
+      return true;
+    }
+  }
+
+  /** How long each partition is, by topic, and where the groups are. */
+  record Version(Map<Topic, List<Integer>> ends, Map<PositionKey, Long> positions) {}
+
+  private final Map<Long, List<List<Row>>> rows = new TreeMap<>();
+  // By the number of commits before.
+  private final List<Version> versions = new ArrayList<>();
+
+  StoreModel() {
+    versions.add(new Version(Map.of(), Map.of()));
+  }
+
+  int commits() {
+    return versions.size() - 1;
+  }
+
+  private Version newest() {
+    return versions.get(commits());
+  }
+
+  private List<Row> rows(Topic topic, int partition) {
+    return requireNonNull(rows.get(topic.id())).get(partition);
+  }
+
+  List<Topic> topics() {
+    return newest().ends.keySet().stream().sorted((a, b) -> Long.compare(a.id(), b.id())).toList();
+  }
+
+  void created(Topic topic) {
+    List<List<Row>> empty = new ArrayList<>();
+    List<Integer> ends = new ArrayList<>();
+    for (int p = 0; p < topic.partitions(); p++) {
+      empty.add(new ArrayList<>());
+      ends.add(0);
+    }
+    rows.put(topic.id(), empty);
+    Map<Topic, List<Integer>> more = new HashMap<>(newest().ends);
+    more.put(topic, ends);
+    versions.add(new Version(more, newest().positions));
+  }
+
+  void dropped(Topic topic) {
+    Map<Topic, List<Integer>> fewer = new HashMap<>(newest().ends);
+    fewer.remove(topic);
+    Map<PositionKey, Long> positions = new TreeMap<>(newest().positions);
+    positions.keySet().removeIf(key -> key.topicId() == topic.id());
+    versions.add(new Version(fewer, positions));
+  }
+
+  /** What a transaction does to the model; counts as one commit. */
+  final class Change {
+    private final Map<Topic, List<List<Row>>> appended = new HashMap<>();
+    private final Map<PositionKey, Long> moved = new TreeMap<>();
+
+    void append(Topic topic, int partition, Row row) {
+      appended
+          .computeIfAbsent(
+              topic,
+              t -> {
+                List<List<Row>> lists = new ArrayList<>();
+                for (int p = 0; p < t.partitions(); p++) {
+                  lists.add(new ArrayList<>());
+                }
+                return lists;
+              })
+          .get(partition)
+          .add(row);
+    }
+
+    void move(String group, Topic topic, int partition, long offset) {
+      moved.put(new PositionKey(group, topic.id(), partition), offset);
+    }
+
+    void commit() {
+      Map<Topic, List<Integer>> ends = new HashMap<>(newest().ends);
+      appended.forEach(
+          (topic, lists) -> {
+            List<Integer> grown = new ArrayList<>();
+            for (int p = 0; p < lists.size(); p++) {
+              List<Row> all = rows(topic, p);
+              all.addAll(lists.get(p));
+              grown.add(all.size());
+            }
+            ends.put(topic, grown);
+          });
+      Map<PositionKey, Long> positions = new TreeMap<>(newest().positions);
+      positions.putAll(moved);
+      versions.add(new Version(ends, positions));
+    }
+  }
+
+  /** Forgets the commits after this one. */
+  void cutTo(int commits) {
+    while (commits() > commits) {
+      versions.remove(commits());
+    }
+    newest()
+        .ends
+        .forEach(
+            (topic, ends) -> {
+              for (int p = 0; p < ends.size(); p++) {
+                List<Row> all = rows(topic, p);
+                all.subList(ends.get(p), all.size()).clear();
+              }
+            });
+  }
+
+  /**
+   * Finds out after which commit the store stands, and that it is that state entirely.
+   *
+   * @param least it has to have so many commits
+   * @return how many it has
+   */
+  int verify(LogStore store, int least) {
+    Version found = versionOf(store);
+    for (int commits = commits(); commits >= least; commits--) {
+      if (versions.get(commits).equals(found)) {
+        verifyRows(store, found);
+        return commits;
+      }
+    }
+    int earlier = versions.indexOf(found);
+    throw new AssertionError(
+        (earlier < 0 ? "no state it ever had" : "the state after commit " + earlier)
+            + ", where it ought to be one after commit "
+            + least
+            + " to "
+            + commits()
+            + ": found "
+            + found
+            + "\nafter "
+            + least
+            + ": "
+            + versions.get(least)
+            + "\nafter "
+            + commits()
+            + ": "
+            + newest());
+  }
+
+  /** As if the hidden topic were not there, the store has so many commits, no more and no less. */
+  void verifyExactly(LogStore store, int commits, @Nullable Topic hidden) {
+    Version found = versionOf(store);
+    if (hidden != null) {
+      found.ends.remove(hidden);
+    }
+    assertEquals(versions.get(commits), found);
+    verifyRows(store, found);
+  }
+
+  private static Version versionOf(LogStore store) {
+    Map<Topic, List<Integer>> ends = new HashMap<>();
+    Snapshot snapshot = store.snapshot(store.catalog().topics());
+    for (Topic topic : store.catalog().topics()) {
+      List<Integer> of = new ArrayList<>();
+      for (int p = 0; p < topic.partitions(); p++) {
+        of.add((int) snapshot.endOffset(topic, p));
+      }
+      ends.put(topic, of);
+    }
+    Map<PositionKey, Long> positions = new TreeMap<>();
+    for (GroupPosition position : store.groupPositions()) {
+      PositionKey key =
+          new PositionKey(position.group(), position.topic().id(), position.partition());
+      positions.put(key, position.offset());
+    }
+    return new Version(ends, positions);
+  }
+
+  private void verifyRows(LogStore store, Version version) {
+    version.ends.forEach(
+        (topic, ends) -> {
+          Snapshot snapshot = store.snapshot(List.of(topic));
+          for (int p = 0; p < ends.size(); p++) {
+            List<Row> expected = rows(topic, p).subList(0, ends.get(p));
+            verify(snapshot, topic, p, expected, (topic.id() + p) % 3 == 0);
+          }
+        });
+  }
+
+  private static void verify(
+      Snapshot snapshot, Topic topic, int partition, List<Row> expected, boolean reverse) {
+    ScanRange range = reverse ? ScanRange.ALL.reversed() : ScanRange.ALL;
+    try (RecordCursor cursor = snapshot.scan(topic, partition, range)) {
+      for (int n = 0; n < expected.size(); n++) {
+        int offset = reverse ? expected.size() - 1 - n : n;
+        assertTrue(cursor.next());
+        assertEquals(offset, cursor.offset());
+        if (!expected.get(offset).matches(cursor)) {
+          throw new AssertionError(
+              "another record at offset " + offset + " of " + topic + " " + partition);
+        }
+      }
+      assertFalse(cursor.next());
+    }
+  }
+}

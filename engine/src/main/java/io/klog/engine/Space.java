@@ -52,12 +52,12 @@ final class Space {
 
   /** The lowest free run that is long enough, else new pages at the end. */
   Extent allocate(long length) throws IOException {
-    Map.Entry<Long, Long> run = firstFit(length);
+    Extent run = firstFit(length);
     if (run != null) {
-      Extent extent = new Extent(run.getKey(), length);
-      free.remove(run.getKey());
-      if (run.getValue() > length) {
-        free.put(extent.end(), run.getValue() - length);
+      Extent extent = new Extent(run.position(), length);
+      free.remove(run.position());
+      if (run.length() > length) {
+        free.put(extent.end(), run.length() - length);
       }
       return extent;
     }
@@ -67,10 +67,11 @@ final class Space {
     return extent;
   }
 
-  private Map.@Nullable Entry<Long, Long> firstFit(long length) {
+  /** A copy: the map's own entry may be given another's key and value when one is removed. */
+  private @Nullable Extent firstFit(long length) {
     for (Map.Entry<Long, Long> run : free.entrySet()) {
       if (run.getValue() >= length) {
-        return run;
+        return new Extent(run.getKey(), run.getValue());
       }
     }
     return null;

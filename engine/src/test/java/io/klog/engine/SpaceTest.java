@@ -1,0 +1,69 @@
+package io.klog.engine;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class SpaceTest {
+  private static final int PAGE = Extent.PAGE;
+
+  private final StorageFile file;
+
+  SpaceTest() throws IOException {
+    file = new MemoryStorage().open("file", Storage.Mode.CREATE);
+  }
+
+  @Test
+  void nothingIsGivenOutTwice() throws IOException {
+    SplittableRandom random = Seed.of("SpaceTest").random();
+    List<Extent> held = new ArrayList<>(List.of(Superblock.RESERVED));
+    BitSet pages = new BitSet();
+    pages.set(0, 3);
+    Space space = new Space(file, held);
+    long commit = 0;
+    for (int step = 0; step < 20_000; step++) {
+      int action = random.nextInt(100);
+      if (action < 50) {
+        Extent extent = space.allocate((1L + random.nextInt(8)) * PAGE);
+        for (long page = extent.position() / PAGE; page < extent.end() / PAGE; page++) {
+          assertFalse(pages.get((int) page), () -> "given out already: " + extent);
+          pages.set((int) page);
+        }
+        assertTrue(file.size() >= extent.end());
+        held.add(extent);
+      } else if (action < 98 && held.size() > 1) {
+        Extent extent = held.remove(1 + random.nextInt(held.size() - 1));
+        pages.clear((int) (extent.position() / PAGE), (int) (extent.end() / PAGE));
+        if (random.nextBoolean()) {
+          space.giveBack(extent);
+        } else {
+          space.retire(extent, ++commit);
+          space.release(commit);
+        }
+      } else if (action == 98) {
+        space.trim();
+        space = new Space(file, held); // as the next opener finds it
+      }
+      assertEquals((long) pages.length() * PAGE, space.end());
+    }
+  }
+
+  @Test
+  void whatIsRetiredIsFreeWhenItsCommitIsInACheckpoint() throws IOException {
+    Extent first = new Extent(3L * PAGE, PAGE);
+    Extent last = new Extent(4L * PAGE, PAGE);
+    Space space = new Space(file, List.of(Superblock.RESERVED, first, last));
+    space.retire(first, 7);
+    space.release(6);
+    assertEquals(last.end(), space.allocate(PAGE).position());
+    space.release(7);
+    assertEquals(first, space.allocate(PAGE));
+  }
+}

@@ -2,6 +2,7 @@ package io.klog.sql;
 
 import io.klog.LogStore;
 import io.klog.SyncLevel;
+import io.klog.Transaction;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -11,20 +12,31 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Parameters are canonical values of the package, or one of these, which are coerced to the type
  * that the place wants: {@code Long}, {@code Double}, {@code BigDecimal}, {@code Boolean}, {@code
- * String}, {@code byte[]}, {@code Instant}, {@code LocalDate}, {@code LocalTime}, {@code Map},
- * null.
+ * String}, {@code byte[]}, {@code Instant}, {@code LocalDate}, {@code LocalDateTime}, {@code
+ * LocalTime}, {@code Map}, null.
  *
  * <p>Every method may throw {@link SqlFault} or {@link io.klog.KlogException}.
  */
-@SuppressWarnings("DoNotCallSuggester")
 public final class Session implements AutoCloseable {
+  private static final String CLOSED = "08003";
+  private static final String READ_ONLY = "25006";
+
   private final LogStore store;
   private final SyncLevel sync;
+  private final PlanCache plans;
+  private final ConsumerGroups groups;
+  private @Nullable Transaction transaction;
+  private boolean autoCommit = true;
+  private boolean readOnly;
+  private boolean closed;
 
   /** The session closes the store when it is closed. */
   public Session(LogStore store, SyncLevel sync) {
     this.store = store;
     this.sync = sync;
+    this.plans = store.shared(PlanCache.class, PlanCache::new);
+    this.groups = new ConsumerGroups(store, new GroupCommits());
+    WarmUp.sessionOpened();
   }
 
   public LogStore store() {
@@ -33,13 +45,36 @@ public final class Session implements AutoCloseable {
 
   /** Parses, validates and plans, or takes the plan from the cache. Changes nothing. */
   public PreparedSql prepare(String sql) {
-    throw new AssertionError(sql + sync);
+    checkOpen();
+    return plans.plan(sql, store.catalog());
+  }
+
+  /** The plan itself, or what it is now that the catalog has changed. */
+  private Prepared current(PreparedSql statement) {
+    checkOpen();
+    Prepared prepared = (Prepared) statement;
+    return prepared.catalogVersion() == store.catalog().version()
+        ? prepared
+        : plans.plan(prepared.sql(), store.catalog());
   }
 
   /** Runs a query. */
   public Rows query(
       PreparedSql statement, @Nullable Object[] parameters, StatementControl control) {
-    throw new AssertionError();
+    if (!(current(statement) instanceof PreparedQuery query)) {
+      throw new SqlFault("07005", "the statement is no query");
+    }
+    Execution execution =
+        new Execution(store, groups, query.topics(), query.coerced(parameters), control);
+    try {
+      return query.open(execution);
+    } catch (RuntimeException e) {
+      GroupCursor cursor = execution.groupCursorIfAny();
+      if (cursor != null) {
+        groups.released(cursor);
+      }
+      throw e;
+    }
   }
 
   /**
@@ -54,7 +89,58 @@ public final class Session implements AutoCloseable {
       @Nullable Object[] parameters,
       StatementControl control,
       @Nullable GeneratedKeys keys) {
-    throw new AssertionError();
+    Prepared prepared = current(statement);
+    if (prepared instanceof PreparedInsert insert) {
+      checkWritable();
+      Execution execution =
+          new Execution(store, groups, insert.sources(), insert.arguments(parameters), control);
+      return autoCommit ? insertAlone(insert, execution, keys) : insert(insert, execution, keys);
+    }
+    if (prepared instanceof PreparedDdl ddl) {
+      checkWritable();
+      ddl.checkCount(parameters.length);
+      ddl.run(store);
+      return 0;
+    }
+    throw new SqlFault("07005", "the statement is a query: it gives rows, not a count");
+  }
+
+  /** In a transaction of its own. */
+  private long insertAlone(
+      PreparedInsert insert, Execution execution, @Nullable GeneratedKeys keys) {
+    AppendedKeys appended = keys == null ? null : new AppendedKeys();
+    try (Transaction own = store.begin(sync)) {
+      long count = insert.insert(own, execution, appended);
+      own.commit();
+      if (keys != null && appended != null) {
+        appended.resolve(own, keys);
+      }
+      return count;
+    }
+  }
+
+  /** In the session's transaction. */
+  private long insert(PreparedInsert insert, Execution execution, @Nullable GeneratedKeys keys) {
+    Transaction open = transaction();
+    if (keys == null) {
+      if (insert.isSingle()) {
+        return insert.insert(open, execution, null);
+      }
+    } else {
+      open.pin();
+    }
+    AppendedKeys appended = keys == null ? null : new AppendedKeys();
+    Transaction.Savepoint savepoint = open.savepoint();
+    try {
+      long count = insert.insert(open, execution, appended);
+      if (keys != null && appended != null) {
+        appended.resolve(open, keys);
+      }
+      return count;
+    } catch (RuntimeException e) {
+      open.rollbackTo(savepoint);
+      throw e;
+    }
   }
 
   /**
@@ -69,36 +155,171 @@ public final class Session implements AutoCloseable {
       List<@Nullable Object[]> rows,
       StatementControl control,
       @Nullable GeneratedKeys keys) {
-    throw new AssertionError();
+    if (!(current(statement) instanceof PreparedInsert insert)) {
+      throw new SqlFault("07005", "a batch is made of INSERT, not of this statement");
+    }
+    checkWritable();
+    if (autoCommit) {
+      try (Transaction own = store.begin(sync)) {
+        AppendedKeys appended = keys == null ? null : new AppendedKeys();
+        long[] counts = insertAll(own, insert, rows, control, appended);
+        own.commit();
+        if (keys != null && appended != null) {
+          appended.resolve(own, keys);
+        }
+        return counts;
+      }
+    }
+    Transaction open = transaction();
+    if (keys != null) {
+      open.pin();
+    }
+    AppendedKeys appended = keys == null ? null : new AppendedKeys();
+    Transaction.Savepoint savepoint = open.savepoint();
+    try {
+      long[] counts = insertAll(open, insert, rows, control, appended);
+      if (keys != null && appended != null) {
+        appended.resolve(open, keys);
+      }
+      return counts;
+    } catch (RuntimeException e) {
+      open.rollbackTo(savepoint);
+      throw e;
+    }
+  }
+
+  private long[] insertAll(
+      Transaction into,
+      PreparedInsert insert,
+      List<@Nullable Object[]> rows,
+      StatementControl control,
+      @Nullable AppendedKeys keys) {
+    long[] counts = new long[rows.size()];
+    Execution execution = new Execution(store, groups, insert.sources(), new Object[0], control);
+    for (int i = 0; i < counts.length; i++) {
+      try {
+        control.check();
+        execution.rebind(insert.arguments(rows.get(i)));
+        counts[i] = insert.insert(into, execution, keys);
+      } catch (RuntimeException e) {
+        throw new BatchFault(i, e);
+      }
+    }
+    return counts;
   }
 
   public boolean isAutoCommit() {
-    throw new AssertionError();
+    return autoCommit;
   }
 
   /** Turning it on commits. */
   public void setAutoCommit(boolean on) {
-    throw new AssertionError();
+    checkOpen();
+    if (on && !autoCommit) {
+      commit();
+    }
+    autoCommit = on;
   }
 
   /** Commits inserts and the positions of all rows read so far, atomically. Cursors go on. */
   public void commit() {
-    throw new AssertionError();
+    checkOpen();
+    if (transaction == null && !groups.isMoved()) {
+      return;
+    }
+    Transaction open = transaction();
+    transaction = null;
+    commitWithPositions(open);
+  }
+
+  private void commitWithPositions(Transaction ending) {
+    try (ending) {
+      groups.addTo(ending);
+      ending.commit();
+    } catch (RuntimeException e) {
+      groups.abandon("the cursor was closed: a commit failed: " + e.getMessage());
+      throw e;
+    }
+    groups.committed();
   }
 
   /** Drops inserts, rewinds groups and closes their cursors. */
   public void rollback() {
-    throw new AssertionError();
+    checkOpen();
+    dropTransaction("the cursor was closed by a rollback");
+  }
+
+  private void dropTransaction(String why) {
+    Transaction open = transaction;
+    transaction = null;
+    groups.abandon(why);
+    if (open != null) {
+      open.rollback();
+    }
   }
 
   /** A write fails with 25006 from now on, or no longer. */
   public void setReadOnly(boolean readOnly) {
-    throw new AssertionError();
+    checkOpen();
+    this.readOnly = readOnly;
   }
 
   /** Rolls back. Idempotent. */
   @Override
   public void close() {
-    store.close();
+    if (closed) {
+      return;
+    }
+    closed = true;
+    WarmUp.sessionClosed();
+    try (store) {
+      dropTransaction("the connection was closed");
+    }
+  }
+
+  private Transaction transaction() {
+    Transaction open = transaction;
+    if (open == null) {
+      open = store.begin(sync);
+      transaction = open;
+    }
+    return open;
+  }
+
+  private void checkOpen() {
+    if (closed) {
+      throw new SqlFault(CLOSED, "the connection is closed");
+    }
+  }
+
+  private void checkWritable() {
+    if (readOnly) {
+      throw new SqlFault(READ_ONLY, "the connection is read-only");
+    }
+  }
+
+  private final class GroupCommits implements ConsumerGroups.Committer {
+    @Override
+    public void checkWritable() {
+      Session.this.checkWritable();
+    }
+
+    @Override
+    public boolean isAutoCommit() {
+      return autoCommit;
+    }
+
+    // An acknowledgement between rows is visible at once and outlives the process, but does not
+    // wait
+    // for the device: what a power cut can undo is the acknowledgement of rows that will then be
+    // delivered again, as any row may be that was not acknowledged in time. The one at the end of
+    // the rows waits, and with it all before.
+    @Override
+    public void acknowledge(boolean durably) {
+      if (groups.isMoved()) {
+        commitWithPositions(
+            store.begin(durably || sync != SyncLevel.FULL ? sync : SyncLevel.NORMAL));
+      }
+    }
   }
 }

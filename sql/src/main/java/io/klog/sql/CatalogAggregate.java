@@ -1,0 +1,126 @@
+package io.klog.sql;
+
+import io.klog.RecordCursor;
+import io.klog.ScanRange;
+import io.klog.Snapshot;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import org.apache.calcite.rel.core.Aggregate;
+import org.apache.calcite.rel.core.AggregateCall;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * count(*), min(offset) and max(offset) of a topic without reading it: counts are asked of the
+ * store, and the least and greatest offsets are one record each. Offsets may have gaps, so nothing
+ * is computed from them; what the store does not know is counted by reading.
+ */
+final class CatalogAggregate implements Operator {
+  private enum Kind {
+    COUNT,
+    MIN,
+    MAX
+  }
+
+  private final ScanOperator scan;
+  private final Kind[] kinds;
+
+  private CatalogAggregate(ScanOperator scan, Kind[] kinds) {
+    this.scan = scan;
+    this.kinds = kinds;
+  }
+
+  /** The operator for such an aggregate, or null. */
+  static @Nullable CatalogAggregate of(Aggregate aggregate, ScanSpec spec, ScanOperator scan) {
+    if (!aggregate.getGroupSet().isEmpty()
+        || aggregate.getGroupSets().size() != 1
+        || spec.isLimited()
+        || spec.group() != null
+        || scan.isFiltered()) {
+      return null;
+    }
+    Kind[] kinds = new Kind[aggregate.getAggCallList().size()];
+    for (int i = 0; i < kinds.length; i++) {
+      Kind kind = kind(aggregate.getAggCallList().get(i), spec);
+      if (kind == null) {
+        return null;
+      }
+      kinds[i] = kind;
+    }
+    return new CatalogAggregate(scan, kinds);
+  }
+
+  private static @Nullable Kind kind(AggregateCall call, ScanSpec spec) {
+    if (call.filterArg >= 0 || call.isDistinct()) {
+      return null;
+    }
+    List<Integer> arguments = call.getArgList();
+    int column = arguments.isEmpty() ? -1 : spec.columns().get(arguments.get(0));
+    return switch (call.getAggregation().getKind()) {
+      // Columns before the key are never NULL.
+      case COUNT -> arguments.size() <= 1 && column < Columns.KEY ? Kind.COUNT : null;
+      case MIN -> column == Columns.OFFSET ? Kind.MIN : null;
+      case MAX -> column == Columns.OFFSET ? Kind.MAX : null;
+      default -> null;
+    };
+  }
+
+  @Override
+  public RowCursor open(Execution execution) {
+    ScanRange range = scan.range(execution);
+    int[] partitions = range == null ? new int[0] : scan.selectedPartitions(execution);
+    @Nullable Object[] row = new Object[kinds.length];
+    for (int i = 0; i < kinds.length; i++) {
+      ScanRange all = range == null ? ScanRange.ALL : range;
+      row[i] =
+          kinds[i] == Kind.COUNT
+              ? count(all, partitions, execution)
+              : outermost(all, partitions, kinds[i] == Kind.MAX, execution);
+    }
+    List<@Nullable Object[]> rows = new ArrayList<>();
+    rows.add(row);
+    return new ListRows(rows);
+  }
+
+  private Long count(ScanRange range, int[] partitions, Execution execution) {
+    long sum = 0;
+    Snapshot snapshot = execution.snapshot();
+    for (int p : partitions) {
+      boolean whole =
+          range.fromOffset() <= snapshot.startOffset(scan.topic(), p)
+              && range.toOffset() >= snapshot.endOffset(scan.topic(), p)
+              && !range.boundsTimestamp();
+      OptionalLong known = whole ? snapshot.recordCount(scan.topic(), p) : OptionalLong.empty();
+      sum += known.isPresent() ? known.getAsLong() : counted(range, p, execution);
+    }
+    return sum;
+  }
+
+  private long counted(ScanRange range, int partition, Execution execution) {
+    long count = 0;
+    try (RecordCursor cursor = execution.snapshot().scan(scan.topic(), partition, range)) {
+      while (cursor.next()) {
+        if ((++count & 0xff) == 0) {
+          execution.control().check();
+        }
+      }
+    }
+    return count;
+  }
+
+  private @Nullable Long outermost(
+      ScanRange range, int[] partitions, boolean greatest, Execution execution) {
+    ScanRange one = (range.reverse() == greatest ? range : range.reversed()).withLimit(1);
+    Long found = null;
+    for (int p : partitions) {
+      try (RecordCursor cursor = execution.snapshot().scan(scan.topic(), p, one)) {
+        if (cursor.next()) {
+          long offset = cursor.offset();
+          found =
+              found == null ? offset : greatest ? Math.max(found, offset) : Math.min(found, offset);
+        }
+      }
+    }
+    return found;
+  }
+}

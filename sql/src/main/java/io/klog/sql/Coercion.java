@@ -1,0 +1,232 @@
+package io.klog.sql;
+
+import java.math.BigDecimal;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.apache.calcite.rel.type.RelDataType;
+import org.jspecify.annotations.Nullable;
+
+/** Makes parameters canonical values of the type that their place wants. */
+final class Coercion {
+  private static final int NANOS_PER_MILLI = 1_000_000;
+  private static final Pattern ZONED = Pattern.compile(".*T.*(?:[zZ]|[+-]\\d\\d:\\d\\d)");
+
+  private Coercion() {}
+
+  /**
+   * @param index the parameter's, from 0, for the message
+   * @throws SqlFault 22xxx when the value cannot be one of the type
+   */
+  static @Nullable Object coerce(@Nullable Object value, RelDataType type, int index) {
+    if (value == null) {
+      return null;
+    }
+    try {
+      return coerce(value, type);
+    } catch (SqlFault e) {
+      throw new SqlFault(e.sqlState(), "parameter " + (index + 1) + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Object coerce(Object value, RelDataType type) {
+    return switch (type.getSqlTypeName()) {
+      case BINARY, VARBINARY -> bytes(value);
+      case CHAR, VARCHAR -> text(value);
+      case BIGINT -> integer(value, Long.MIN_VALUE, Long.MAX_VALUE, "BIGINT");
+      case INTEGER -> (int) integer(value, Integer.MIN_VALUE, Integer.MAX_VALUE, "INTEGER");
+      case SMALLINT -> (int) integer(value, Short.MIN_VALUE, Short.MAX_VALUE, "SMALLINT");
+      case TINYINT -> (int) integer(value, Byte.MIN_VALUE, Byte.MAX_VALUE, "TINYINT");
+      case DECIMAL -> decimal(value);
+      case REAL, FLOAT, DOUBLE -> approximate(value);
+      case BOOLEAN -> bool(value);
+      case TIMESTAMP -> timestamp(value);
+      case DATE -> (int) Math.floorDiv(timestamp(value), millisOfDays(1));
+      case TIME -> time(value);
+      case MAP -> headers(value);
+      default -> value;
+    };
+  }
+
+  private static long millisOfDays(long days) {
+    return TimeUnit.DAYS.toMillis(days);
+  }
+
+  private static SqlFault wrongType(Object value, String wanted) {
+    return new SqlFault(
+        "22018", wanted + " is wanted here, " + value.getClass().getSimpleName() + " was given");
+  }
+
+  static byte[] bytes(Object value) {
+    if (value instanceof byte[] bytes) {
+      return bytes;
+    }
+    if (value instanceof String text) {
+      return text.getBytes(StandardCharsets.UTF_8);
+    }
+    throw wrongType(value, "VARBINARY (bytes or text)");
+  }
+
+  private static String text(Object value) {
+    if (value instanceof byte[] bytes) {
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+    if (value instanceof BigDecimal decimal) {
+      return decimal.toPlainString();
+    }
+    if (value instanceof Map) {
+      throw wrongType(value, "VARCHAR");
+    }
+    return value.toString();
+  }
+
+  static long integer(Object value) {
+    return integer(value, Long.MIN_VALUE, Long.MAX_VALUE, "BIGINT");
+  }
+
+  private static long integer(Object value, long least, long greatest, String type) {
+    if (value instanceof Integer || value instanceof Long || value instanceof Short) {
+      long number = ((Number) value).longValue();
+      if (number >= least && number <= greatest) {
+        return number;
+      }
+    } else {
+      BigDecimal number = decimal(value);
+      try {
+        long exact = number.longValueExact();
+        if (exact >= least && exact <= greatest) {
+          return exact;
+        }
+      } catch (ArithmeticException e) {
+        throw new SqlFault("22003", value + " is no " + type, e);
+      }
+    }
+    throw new SqlFault("22003", value + " is out of the range of " + type);
+  }
+
+  private static BigDecimal decimal(Object value) {
+    try {
+      if (value instanceof BigDecimal decimal) {
+        return decimal;
+      }
+      if (value instanceof Double || value instanceof Float) {
+        return new BigDecimal(value.toString());
+      }
+      if (value instanceof Number number) {
+        return BigDecimal.valueOf(number.longValue());
+      }
+      if (value instanceof String text) {
+        return new BigDecimal(text.trim());
+      }
+      if (value instanceof Boolean bool) {
+        return bool ? BigDecimal.ONE : BigDecimal.ZERO;
+      }
+    } catch (NumberFormatException e) {
+      throw new SqlFault("22018", "'" + value + "' is no number", e);
+    }
+    throw wrongType(value, "a number");
+  }
+
+  private static double approximate(Object value) {
+    if (value instanceof Double || value instanceof Float) {
+      return ((Number) value).doubleValue();
+    }
+    if (value instanceof String text) {
+      try {
+        return Double.parseDouble(text.trim());
+      } catch (NumberFormatException e) {
+        throw new SqlFault("22018", "'" + value + "' is no number", e);
+      }
+    }
+    return decimal(value).doubleValue();
+  }
+
+  private static boolean bool(Object value) {
+    if (value instanceof Boolean bool) {
+      return bool;
+    }
+    if (value instanceof String text) {
+      return switch (text.trim().toLowerCase(Locale.ROOT)) {
+        case "true", "t", "1" -> true;
+        case "false", "f", "0" -> false;
+        default -> throw new SqlFault("22018", "'" + value + "' is neither true nor false");
+      };
+    }
+    return decimal(value).signum() != 0;
+  }
+
+  /** In ms since the epoch; a number is just that, and what has no zone is UTC. */
+  static long timestamp(Object value) {
+    if (value instanceof Long || value instanceof Integer) {
+      return ((Number) value).longValue();
+    }
+    if (value instanceof Instant instant) {
+      return instant.toEpochMilli();
+    }
+    if (value instanceof LocalDate date) {
+      return millisOfDays(date.toEpochDay());
+    }
+    if (value instanceof LocalDateTime time) {
+      return time.toInstant(ZoneOffset.UTC).toEpochMilli();
+    }
+    if (value instanceof String text) {
+      return parseTimestamp(text.trim());
+    }
+    throw wrongType(value, "TIMESTAMP");
+  }
+
+  /** Reads '2026-11-01', '2026-11-01 12:00:00.5' and ISO's forms with a T, Z or an offset. */
+  static long parseTimestamp(String text) {
+    try {
+      if (text.length() <= "2026-11-01".length()) {
+        return millisOfDays(LocalDate.parse(text).toEpochDay());
+      }
+      String iso = text.replace(' ', 'T');
+      return ZONED.matcher(iso).matches()
+          ? OffsetDateTime.parse(iso).toInstant().toEpochMilli()
+          : LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC).toEpochMilli();
+    } catch (DateTimeException e) {
+      throw new SqlFault(
+          "22007", "'" + text + "' is no time; write '2026-11-01 12:00:00.000' (UTC)", e);
+    }
+  }
+
+  private static int time(Object value) {
+    if (value instanceof Integer || value instanceof Long) {
+      return ((Number) value).intValue();
+    }
+    try {
+      LocalTime time =
+          value instanceof LocalTime local ? local : LocalTime.parse(value.toString().trim());
+      return (int) (time.toNanoOfDay() / NANOS_PER_MILLI);
+    } catch (DateTimeException e) {
+      throw new SqlFault("22007", "'" + value + "' is no time of the day", e);
+    }
+  }
+
+  /** Headers: names and bytes; text for bytes is UTF-8 here too. */
+  static Map<String, byte @Nullable []> headers(Object value) {
+    if (!(value instanceof Map<?, ?> map)) {
+      throw wrongType(value, "MAP");
+    }
+    Map<String, byte @Nullable []> headers = new LinkedHashMap<>();
+    map.forEach(
+        (name, v) -> {
+          if (name == null) {
+            throw new SqlFault("22004", "a header's name is NULL");
+          }
+          headers.put(text(name), v == null ? null : bytes(v));
+        });
+    return headers;
+  }
+}

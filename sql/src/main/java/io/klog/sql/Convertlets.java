@@ -1,0 +1,124 @@
+package io.klog.sql;
+
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.apache.calcite.avatica.util.ByteString;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexLiteral;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.sql.type.SqlTypeUtil;
+import org.apache.calcite.sql2rel.SqlRexContext;
+import org.apache.calcite.sql2rel.SqlRexConvertlet;
+import org.apache.calcite.sql2rel.SqlRexConvertletTable;
+import org.apache.calcite.sql2rel.StandardConvertletTable;
+import org.apache.calcite.util.NlsString;
+import org.apache.calcite.util.TimestampString;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes casts between bytes and text mean UTF-8, before anything of Calcite's gets to see them and
+ * reads the text as hexadecimal.
+ */
+final class Convertlets implements SqlRexConvertletTable {
+  static final Convertlets TABLE = new Convertlets();
+
+  private Convertlets() {}
+
+  @Override
+  public @Nullable SqlRexConvertlet get(SqlCall call) {
+    if (call.getOperator().equals(Functions.UTF8)) {
+      return Convertlets::utf8;
+    }
+    if (call.getKind() == SqlKind.CAST) {
+      return Convertlets::cast;
+    }
+    return StandardConvertletTable.INSTANCE.get(call);
+  }
+
+  private static RexNode utf8(SqlRexContext context, SqlCall call) {
+    RexNode operand = context.convertExpression(call.operand(0));
+    return SqlTypeUtil.isBinary(operand.getType())
+        ? text(context.getRexBuilder(), operand)
+        : operand;
+  }
+
+  private static RexNode text(RexBuilder builder, RexNode bytes) {
+    RelDataType type =
+        builder
+            .getTypeFactory()
+            .createTypeWithNullability(
+                builder.getTypeFactory().createSqlType(SqlTypeName.VARCHAR),
+                bytes.getType().isNullable());
+    return builder.makeCall(type, Functions.UTF8, List.of(bytes));
+  }
+
+  private static RexNode cast(SqlRexContext context, SqlCall call) {
+    SqlNode operand = call.operand(0);
+    RelDataType from = context.getValidator().getValidatedNodeTypeIfKnown(operand);
+    RelDataType to = context.getValidator().getValidatedNodeTypeIfKnown(call);
+    if (from == null || to == null) {
+      return standard(context, call);
+    }
+    RexBuilder builder = context.getRexBuilder();
+    if (SqlTypeUtil.isBinary(from) && SqlTypeUtil.isCharacter(to)) {
+      RexNode text = text(builder, context.convertExpression(operand));
+      return to.getPrecision() == RelDataType.PRECISION_NOT_SPECIFIED
+          ? text
+          : builder.makeCast(to, text);
+    }
+    if (SqlTypeUtil.isCharacter(from) && SqlTypeUtil.isBinary(to)) {
+      return bytes(builder, context.convertExpression(operand), to);
+    }
+    if (SqlTypeUtil.isCharacter(from) && to.getSqlTypeName() == SqlTypeName.TIMESTAMP) {
+      RexNode text = context.convertExpression(operand);
+      if (text instanceof RexLiteral literal && !literal.isNull()) {
+        return timestamp(builder, literal, to);
+      }
+    }
+    return standard(context, call);
+  }
+
+  private static RexNode standard(SqlRexContext context, SqlCall call) {
+    SqlRexConvertlet convertlet = StandardConvertletTable.INSTANCE.get(call);
+    if (convertlet == null) {
+      throw new AssertionError(call);
+    }
+    return convertlet.convertCall(context, call);
+  }
+
+  private static RexNode bytes(RexBuilder builder, RexNode text, RelDataType to) {
+    RelDataType type =
+        builder
+            .getTypeFactory()
+            .createTypeWithNullability(
+                builder.getTypeFactory().createSqlType(SqlTypeName.VARBINARY),
+                text.getType().isNullable());
+    RexNode bytes;
+    if (text instanceof RexLiteral literal) {
+      NlsString value = literal.getValueAs(NlsString.class);
+      bytes =
+          value == null
+              ? builder.makeNullLiteral(type)
+              : builder.makeLiteral(
+                  new ByteString(value.getValue().getBytes(StandardCharsets.UTF_8)), type, false);
+    } else {
+      bytes = builder.makeCall(type, Functions.UTF8_BYTES, List.of(text));
+    }
+    return to.getPrecision() == RelDataType.PRECISION_NOT_SPECIFIED
+        ? bytes
+        : builder.makeCast(to, bytes);
+  }
+
+  /** A time that is written down is read once, and what is wrong with it is said at once. */
+  private static RexNode timestamp(RexBuilder builder, RexLiteral text, RelDataType to) {
+    String value = text.getValueAs(String.class);
+    long millis = Coercion.parseTimestamp(value == null ? "" : value.trim());
+    return builder.makeTimestampLiteral(
+        TimestampString.fromMillisSinceEpoch(millis), Math.max(to.getPrecision(), 0));
+  }
+}

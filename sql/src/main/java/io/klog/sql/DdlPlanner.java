@@ -1,0 +1,150 @@
+package io.klog.sql;
+
+import io.klog.Catalog;
+import io.klog.KlogException;
+import io.klog.LogStore;
+import io.klog.Topic;
+import io.klog.sql.parser.SqlCreateTopic;
+import io.klog.sql.parser.SqlDropTopic;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.parser.SqlParserPos;
+
+/** Plans CREATE TOPIC and DROP TOPIC; an option without an effect is refused by its name. */
+final class DdlPlanner {
+  static final String PARTITIONS = "partitions";
+  static final String FORMAT = "format";
+  private static final String RAW = "raw";
+
+  // Kafka's topic configs, so that people who know these are told what is the matter.
+  private static final Set<String> KAFKA_OPTIONS =
+      Set.of(
+          "cleanup.policy",
+          "compression.type",
+          "delete.retention.ms",
+          "file.delete.delay.ms",
+          "flush.messages",
+          "flush.ms",
+          "index.interval.bytes",
+          "max.compaction.lag.ms",
+          "max.message.bytes",
+          "message.timestamp.type",
+          "min.cleanable.dirty.ratio",
+          "min.compaction.lag.ms",
+          "min.insync.replicas",
+          "preallocate",
+          "retention.bytes",
+          "retention.ms",
+          "segment.bytes",
+          "segment.index.bytes",
+          "segment.jitter.ms",
+          "segment.ms",
+          "unclean.leader.election.enable");
+
+  private DdlPlanner() {}
+
+  static Consumer<LogStore> create(SqlCreateTopic create) {
+    String name = name(create.name());
+    SqlNodeList columns = create.columns();
+    if (columns != null) {
+      throw Faults.at(
+          columns.getParserPosition(),
+          Faults.NOT_SUPPORTED,
+          "columns of a topic's own are not supported yet; every topic has "
+              + String.join(", ", Columns.NAMES));
+    }
+    SqlParserPos position = create.getParserPosition();
+    int partitions = 1;
+    Map<String, String> options = new LinkedHashMap<>();
+    for (Map.Entry<String, String> option : create.options().entrySet()) {
+      String value = option.getValue().trim();
+      switch (option.getKey().toLowerCase(Locale.ROOT)) {
+        case PARTITIONS -> partitions = partitions(position, value);
+        case FORMAT -> options.put(FORMAT, format(position, value));
+        default -> throw unknownOption(position, option.getKey());
+      }
+    }
+    int count = partitions;
+    return store -> {
+      if (create.ifNotExists() && store.catalog().topic(name) != null) {
+        return;
+      }
+      try {
+        store.createTopic(name, count, options);
+      } catch (KlogException e) {
+        // Somebody else may have been faster.
+        if (!create.ifNotExists() || e.reason() != KlogException.Reason.TOPIC_EXISTS) {
+          throw e;
+        }
+      }
+    };
+  }
+
+  private static int partitions(SqlParserPos position, String value) {
+    try {
+      int count = Integer.parseInt(value);
+      if (count > 0) {
+        return count;
+      }
+    } catch (NumberFormatException e) {
+      throw badPartitions(position, value);
+    }
+    throw badPartitions(position, value);
+  }
+
+  private static SqlFault badPartitions(SqlParserPos position, String value) {
+    return Faults.at(
+        position, "42601", "'partitions' is a whole number from 1 on, not '" + value + "'");
+  }
+
+  private static String format(SqlParserPos position, String value) {
+    if (!value.equalsIgnoreCase(RAW)) {
+      throw Faults.at(
+          position,
+          Faults.NOT_SUPPORTED,
+          "the format '" + value + "' is not supported yet: only 'raw' is");
+    }
+    return RAW;
+  }
+
+  private static SqlFault unknownOption(SqlParserPos position, String name) {
+    return Faults.at(
+        position,
+        Faults.NOT_SUPPORTED,
+        KAFKA_OPTIONS.contains(name.toLowerCase(Locale.ROOT))
+            ? "the option '" + name + "' of Kafka is not supported yet"
+            : "there is no option '" + name + "'; there are 'partitions' and 'format'");
+  }
+
+  static Consumer<LogStore> drop(SqlDropTopic drop, Catalog catalog) {
+    String name = name(drop.name());
+    if (!drop.ifExists()) {
+      Topic topic = InsertTarget.topic(drop.name(), catalog);
+      return store -> store.dropTopic(topic);
+    }
+    return store -> {
+      Topic topic = store.catalog().topic(name);
+      if (topic != null) {
+        store.dropTopic(topic);
+      }
+    };
+  }
+
+  /** The topic's name; a schema before it has to be the topics'. */
+  private static String name(SqlIdentifier name) {
+    List<String> parts = name.names;
+    if (parts.size() > 2 || (parts.size() == 2 && !parts.get(0).equalsIgnoreCase(Schemas.TOPICS))) {
+      throw Faults.at(
+          name.getParserPosition(),
+          "3F000",
+          "topics are in schema " + Schemas.TOPICS + ", not in " + parts.get(0));
+    }
+    return parts.get(parts.size() - 1);
+  }
+}

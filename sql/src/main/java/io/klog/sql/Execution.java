@@ -1,0 +1,134 @@
+package io.klog.sql;
+
+import io.klog.Catalog;
+import io.klog.GroupPosition;
+import io.klog.LogStore;
+import io.klog.Snapshot;
+import io.klog.Topic;
+import java.util.Collection;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TimeZone;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.apache.calcite.DataContext;
+import org.apache.calcite.adapter.java.JavaTypeFactory;
+import org.apache.calcite.linq4j.QueryProvider;
+import org.apache.calcite.schema.SchemaPlus;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One execution of a plan: its parameters, its one snapshot of the store, its time. Compiled plans
+ * see it as their {@link DataContext}.
+ */
+final class Execution implements DataContext {
+  private final LogStore store;
+  private final ConsumerGroups groups;
+  private final Set<Topic> topics;
+  private @Nullable Object[] parameters;
+  private final StatementControl control;
+  private final long now = System.currentTimeMillis();
+  private @Nullable Snapshot snapshot;
+  private @Nullable GroupCursor groupCursor;
+
+  /**
+   * @param topics those that the plan reads
+   * @param parameters canonical values of the types that the plan says
+   */
+  Execution(
+      LogStore store,
+      ConsumerGroups groups,
+      Set<Topic> topics,
+      @Nullable Object[] parameters,
+      StatementControl control) {
+    this.store = store;
+    this.groups = groups;
+    this.topics = topics;
+    this.parameters = parameters;
+    this.control = control;
+  }
+
+  Catalog catalog() {
+    return store.catalog();
+  }
+
+  /** The topics of the plan as of the execution's start. */
+  Snapshot snapshot() {
+    Snapshot taken = snapshot;
+    if (taken == null) {
+      taken = store.snapshot(topics);
+      snapshot = taken;
+    }
+    return taken;
+  }
+
+  Snapshot snapshotOfAll() {
+    return store.snapshot(store.catalog().topics());
+  }
+
+  Collection<GroupPosition> groupPositions() {
+    return store.groupPositions();
+  }
+
+  /** Goes on with the parameters of the next row of a batch. */
+  void rebind(@Nullable Object[] next) {
+    parameters = next;
+  }
+
+  @Nullable Object parameter(int index) {
+    return parameters[index];
+  }
+
+  StatementControl control() {
+    return control;
+  }
+
+  /** The time of the execution, in ms since the epoch. */
+  long now() {
+    return now;
+  }
+
+  /** The consumption of groups by this execution; begun at the first call. */
+  GroupCursor groupCursor() {
+    GroupCursor cursor = groupCursor;
+    if (cursor == null) {
+      cursor = new GroupCursor(groups);
+      groupCursor = cursor;
+    }
+    return cursor;
+  }
+
+  @Nullable GroupCursor groupCursorIfAny() {
+    return groupCursor;
+  }
+
+  @Override
+  public @Nullable Object get(String name) {
+    if (name.charAt(0) == '?') {
+      return CanonicalValues.toInternal(parameters[Integer.parseInt(name.substring(1))]);
+    }
+    return switch (name) {
+      case "utcTimestamp", "currentTimestamp", "localTimestamp" -> now;
+      case "cancelFlag" -> new AtomicBoolean();
+      case "timeZone" -> TimeZone.getTimeZone("UTC");
+      case "locale" -> Locale.ROOT;
+      case "user", "systemUser" -> "klog";
+      default -> null;
+    };
+  }
+
+  @Override
+  public @Nullable SchemaPlus getRootSchema() {
+    return null;
+  }
+
+  // Compiled plans do not ask for these two.
+  @Override
+  public JavaTypeFactory getTypeFactory() {
+    throw new AssertionError();
+  }
+
+  @Override
+  public QueryProvider getQueryProvider() {
+    throw new AssertionError();
+  }
+}

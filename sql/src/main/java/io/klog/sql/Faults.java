@@ -1,0 +1,113 @@
+package io.klog.sql;
+
+import io.klog.KlogException;
+import java.util.List;
+import java.util.regex.Pattern;
+import org.apache.calcite.runtime.CalciteContextException;
+import org.apache.calcite.runtime.CalciteException;
+import org.apache.calcite.sql.parser.SqlParserPos;
+import org.jspecify.annotations.Nullable;
+
+/** Gives Calcite's failures their SQLState, and the place in the statement. */
+final class Faults {
+  static final String SYNTAX = "42601";
+  static final String UNKNOWN_TABLE = "42P01";
+  static final String UNKNOWN_COLUMN = "42703";
+  static final String UNKNOWN_FUNCTION = "42883";
+  static final String NOT_SUPPORTED = "42000";
+
+  /** A message of the validator, and the state that it stands for. */
+  private record Known(Pattern message, String sqlState) {}
+
+  // The validator's messages have no codes; these are their texts in Calcite's resources.
+  private static final List<Known> KNOWN =
+      List.of(
+          known("Object '.*' not found.*|Table '.*' not found.*", UNKNOWN_TABLE),
+          known("Column '.*' not found.*|Unknown target column '.*'.*", UNKNOWN_COLUMN),
+          known("Unknown field '.*'", UNKNOWN_COLUMN),
+          known("Column '.*' is ambiguous", "42702"),
+          known("No match found for function signature .*", UNKNOWN_FUNCTION),
+          known("Invalid number of arguments to function .*", UNKNOWN_FUNCTION),
+          known("Illegal use of dynamic parameter", "42P18"),
+          known("(?s)Expression '.*' is not being grouped|Aggregate expressions? .*", "42803"),
+          known("Target column '.*' is assigned more than once", "42701"),
+          known("Number of INSERT target columns .*", SYNTAX),
+          known("(?s)Cannot apply '.*' to arguments of type .*", "42804"),
+          known("(?s)Cast function cannot convert .*|Cannot assign to target field .*", "42846"));
+
+  private Faults() {}
+
+  private static Known known(String pattern, String sqlState) {
+    return new Known(Pattern.compile(pattern), sqlState);
+  }
+
+  static SqlFault at(SqlParserPos position, String sqlState, String message) {
+    return new SqlFault(sqlState, place(position) + message);
+  }
+
+  private static String place(SqlParserPos position) {
+    return position.getLineNum() <= 0
+        ? ""
+        : "line " + position.getLineNum() + ", column " + position.getColumnNum() + ": ";
+  }
+
+  /** A failure to validate or to plan. */
+  static RuntimeException ofPlanning(RuntimeException e) {
+    CalciteContextException context = find(e, CalciteContextException.class);
+    if (context != null) {
+      Throwable cause = context.getCause() == null ? context : context.getCause();
+      String message = String.valueOf(cause.getMessage());
+      SqlParserPos position =
+          new SqlParserPos(context.getPosLine(), Math.max(context.getPosColumn(), 0));
+      return new SqlFault(stateOf(message), place(position) + message, e);
+    }
+    if (e instanceof SqlFault || e instanceof KlogException) {
+      return e;
+    }
+    SqlFault own = find(e, SqlFault.class);
+    return own != null
+        ? own
+        : new SqlFault(NOT_SUPPORTED, "the statement cannot be planned: " + e.getMessage(), e);
+  }
+
+  private static String stateOf(String message) {
+    for (Known known : KNOWN) {
+      if (known.message.matcher(message).matches()) {
+        return known.sqlState;
+      }
+    }
+    return NOT_SUPPORTED;
+  }
+
+  /** A failure of an expression over a row's values. */
+  static RuntimeException ofData(RuntimeException e) {
+    if (e instanceof SqlFault || e instanceof KlogException) {
+      return e;
+    }
+    SqlFault own = find(e, SqlFault.class);
+    if (own != null) {
+      return own;
+    }
+    String message = String.valueOf(e.getMessage());
+    if (e instanceof NumberFormatException) {
+      return new SqlFault("22018", "this is no number: " + message, e);
+    }
+    if (e instanceof ArithmeticException) {
+      boolean zero = message.contains("zero");
+      return new SqlFault(zero ? "22012" : "22003", message, e);
+    }
+    if (find(e, CalciteException.class) != null || e instanceof IllegalArgumentException) {
+      return new SqlFault("22000", message, e);
+    }
+    return new SqlFault("22000", "an expression failed: " + e, e);
+  }
+
+  private static <T extends Throwable> @Nullable T find(Throwable e, Class<T> type) {
+    for (Throwable t = e; t != null; t = t.getCause()) {
+      if (type.isInstance(t)) {
+        return type.cast(t);
+      }
+    }
+    return null;
+  }
+}

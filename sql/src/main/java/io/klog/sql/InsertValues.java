@@ -1,0 +1,140 @@
+package io.klog.sql;
+
+import io.klog.Topic;
+import io.klog.Transaction;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * INSERT of parameters and literals, straight to the store: no types to infer, no plan to run, no
+ * array to copy.
+ */
+final class InsertValues extends PreparedInsert {
+  /** A value of a row: a constant, a parameter, or a map of these. */
+  sealed interface Slot permits Constant, Parameter, MapOf {}
+
+  record Constant(@Nullable Object value) implements Slot {}
+
+  record Parameter(int index) implements Slot {}
+
+  record MapOf(List<Slot> names, List<Slot> values) implements Slot {}
+
+  static final Constant ABSENT = new Constant(null);
+
+  /**
+   * The values of a row.
+   *
+   * @param key a constant here is bytes already
+   */
+  record Row(Slot partition, Slot timestamp, Slot key, Slot value, Slot headers) {}
+
+  private final Row[] rows;
+
+  InsertValues(Head head, Topic topic, List<Row> rows) {
+    super(head, topic);
+    this.rows = rows.toArray(new Row[0]);
+  }
+
+  @Override
+  Set<Topic> sources() {
+    return Set.of();
+  }
+
+  @Override
+  boolean isSingle() {
+    return rows.length == 1;
+  }
+
+  // Texts with their values in them seldom come again, and cost no more than parsing.
+  @Override
+  boolean isCheap() {
+    return parameters().isEmpty();
+  }
+
+  @Override
+  @Nullable Object[] arguments(@Nullable Object[] values) {
+    checkCount(values.length);
+    return values;
+  }
+
+  @Override
+  long insert(Transaction transaction, Execution execution, @Nullable AppendedKeys keys) {
+    for (Row row : rows) {
+      Object timestamp = value(row.timestamp, execution);
+      InsertRow.append(
+          transaction,
+          topic(),
+          partition(row.partition, execution),
+          timestamp instanceof Long || timestamp == null
+              ? timestamp
+              : timestamp(row.timestamp, timestamp),
+          bytes(row.key, execution),
+          bytes(row.value, execution),
+          headers(row.headers, execution),
+          execution.now(),
+          keys);
+    }
+    return rows.length;
+  }
+
+  private static @Nullable Object value(Slot slot, Execution execution) {
+    return slot instanceof Parameter parameter
+        ? execution.parameter(parameter.index)
+        : slot instanceof Constant constant ? constant.value : null;
+  }
+
+  private static byte @Nullable [] bytes(Slot slot, Execution execution) {
+    Object value = value(slot, execution);
+    if (value == null || value instanceof byte[]) {
+      return (byte[]) value;
+    }
+    try {
+      return Coercion.bytes(value);
+    } catch (SqlFault e) {
+      throw of(slot, e);
+    }
+  }
+
+  private static @Nullable Long partition(Slot slot, Execution execution) {
+    Object value = value(slot, execution);
+    try {
+      return value == null ? null : Coercion.integer(value);
+    } catch (SqlFault e) {
+      throw of(slot, e);
+    }
+  }
+
+  private static Long timestamp(Slot slot, Object value) {
+    try {
+      return Coercion.timestamp(value);
+    } catch (SqlFault e) {
+      throw of(slot, e);
+    }
+  }
+
+  private static @Nullable Object headers(Slot slot, Execution execution) {
+    try {
+      if (!(slot instanceof MapOf map)) {
+        Object value = value(slot, execution);
+        return value == null ? null : Coercion.headers(value);
+      }
+      Map<@Nullable Object, @Nullable Object> headers = new LinkedHashMap<>();
+      for (int i = 0; i < map.names.size(); i++) {
+        headers.put(value(map.names.get(i), execution), value(map.values.get(i), execution));
+      }
+      return headers;
+    } catch (SqlFault e) {
+      throw of(slot, e);
+    }
+  }
+
+  private static SqlFault of(Slot slot, SqlFault e) {
+    return slot instanceof Parameter parameter
+        ? new SqlFault(
+            e.sqlState(), "parameter " + (parameter.index + 1) + ": " + e.getMessage(), e)
+        : e;
+  }
+}

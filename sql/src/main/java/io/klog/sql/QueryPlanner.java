@@ -1,0 +1,125 @@
+package io.klog.sql;
+
+import io.klog.Catalog;
+import io.klog.Topic;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.apache.calcite.plan.ConventionTraitDef;
+import org.apache.calcite.plan.RelOptPlanner;
+import org.apache.calcite.plan.RelOptUtil;
+import org.apache.calcite.plan.volcano.VolcanoPlanner;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.RelRoot;
+import org.apache.calcite.rel.core.TableModify;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.type.SqlTypeName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Plans whatever gives rows. First as a plan of klog's own operators; where these do not reach,
+ * once more from the text, by Calcite.
+ */
+final class QueryPlanner {
+  /**
+   * @param rowType of the rows that the statement gives
+   * @param explained the plan in words, a line an operator
+   */
+  record Plan(
+      Operator operator,
+      RelDataType rowType,
+      List<ColumnInfo> columns,
+      List<RelDataType> parameterTypes,
+      Set<Topic> topics,
+      String explained) {}
+
+  private final Catalog catalog;
+
+  QueryPlanner(Catalog catalog) {
+    this.catalog = catalog;
+  }
+
+  /**
+   * @param statement the query, or an insert of one, parsed anew at each call
+   */
+  Plan plan(Supplier<SqlNode> statement, ScanSpec.@Nullable GroupRef group) {
+    RelOptPlanner light = lightPlanner();
+    Translator translator = new Translator(catalog, statement.get(), light);
+    RelRoot root = translator.toRel();
+    RelNode rel = source(root.project());
+    try {
+      if (group != null) {
+        rel = GroupScans.mark(rel, group);
+      }
+      RelNode pushed = PushDown.apply(rel);
+      Operator operator =
+          new DirectPlanner(rel.getCluster().getRexBuilder(), group != null).plan(pushed);
+      if (operator != null) {
+        return plan(translator, root, group, pushed, operator);
+      }
+      if (group != null) {
+        throw GroupScans.refusal(pushed);
+      }
+      return WarmUp.compiled(() -> compiled(statement));
+    } catch (RuntimeException e) {
+      throw Faults.ofPlanning(e);
+    }
+  }
+
+  private Plan compiled(Supplier<SqlNode> statement) {
+    VolcanoPlanner planner = EnumerablePlanner.newPlanner();
+    Translator translator = new Translator(catalog, statement.get(), planner);
+    RelRoot root = translator.toRel();
+    RelNode best = EnumerablePlanner.optimize(root.withRel(source(root.rel)));
+    Operator operator = EnumerableOperator.of(best);
+    if (!root.isRefTrivial() && root.kind.belongsTo(SqlKind.QUERY)) {
+      List<Expr> columns = new ArrayList<>();
+      root.fields.forEach(f -> columns.add(new Expr.Column(f.getKey(), isInt(best, f.getKey()))));
+      operator = new Operators.Project(operator, columns);
+    }
+    return plan(translator, root, null, best, operator);
+  }
+
+  private static boolean isInt(RelNode rel, int column) {
+    return switch (rel.getRowType().getFieldList().get(column).getType().getSqlTypeName()) {
+      case TINYINT, SMALLINT, INTEGER, DATE, TIME -> true;
+      default -> false;
+    };
+  }
+
+  private static RelOptPlanner lightPlanner() {
+    VolcanoPlanner planner = new VolcanoPlanner();
+    planner.addRelTraitDef(ConventionTraitDef.INSTANCE);
+    planner.setExecutor(EnumerablePlanner.NO_EXECUTOR);
+    return planner;
+  }
+
+  /** Of an insert, what it inserts: the inserting is klog's own. */
+  private static RelNode source(RelNode rel) {
+    return rel instanceof TableModify modify ? modify.getInput() : rel;
+  }
+
+  private static Plan plan(
+      Translator translator,
+      RelRoot root,
+      ScanSpec.@Nullable GroupRef group,
+      RelNode rel,
+      Operator operator) {
+    List<RelDataType> parameterTypes = new ArrayList<>(translator.parameterTypes());
+    if (group != null && group.parameter() >= 0) {
+      parameterTypes.add(
+          group.parameter(), rel.getCluster().getTypeFactory().createSqlType(SqlTypeName.VARCHAR));
+    }
+    boolean isQuery = root.kind.belongsTo(SqlKind.QUERY);
+    return new Plan(
+        operator,
+        root.validatedRowType,
+        isQuery ? translator.columns(root.validatedRowType) : List.of(),
+        parameterTypes,
+        Translator.topics(rel),
+        RelOptUtil.toString(rel));
+  }
+}

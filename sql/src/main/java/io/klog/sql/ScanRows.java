@@ -1,0 +1,108 @@
+package io.klog.sql;
+
+import org.jspecify.annotations.Nullable;
+
+/** What a scan of a topic gives: some columns of those records that pass its filter. */
+final class ScanRows extends RowCursor {
+  // How many records are looked at between two looks at the statement's control.
+  private static final int CONTROL_MASK = 0xff;
+
+  private final TopicCursor in;
+  private final int[] columns;
+  private final @Nullable Expr filter;
+  private final Execution execution;
+  private final GroupCursor.@Nullable Consumption consumption;
+  private long skip;
+  private long remaining;
+  private int looked;
+
+  /**
+   * @param columns the column of the topic for each column of the rows
+   * @param consumption is told of every record read, where a group reads
+   */
+  ScanRows(
+      TopicCursor in,
+      int[] columns,
+      @Nullable Expr filter,
+      long skip,
+      long limit,
+      Execution execution,
+      GroupCursor.@Nullable Consumption consumption) {
+    this.in = in;
+    this.columns = columns;
+    this.filter = filter;
+    this.skip = skip;
+    this.remaining = limit;
+    this.execution = execution;
+    this.consumption = consumption;
+  }
+
+  @Override
+  public boolean next() {
+    if (consumption != null) {
+      consumption.beforeNext();
+    }
+    if (remaining <= 0) {
+      return false;
+    }
+    while (in.next()) {
+      if ((++looked & CONTROL_MASK) == 0) {
+        execution.control().check();
+      }
+      if (consumption != null) {
+        consumption.read(in.partition(), in.offset());
+      }
+      if (filter != null && !Boolean.TRUE.equals(filter.eval(in, execution))) {
+        continue;
+      }
+      if (skip > 0) {
+        skip--;
+        continue;
+      }
+      remaining--;
+      return true;
+    }
+    remaining = 0;
+    return false;
+  }
+
+  @Override
+  public boolean isNull(int column) {
+    return in.isNull(columns[column]);
+  }
+
+  @Override
+  public long getLong(int column) {
+    return in.getLong(columns[column]);
+  }
+
+  @Override
+  public int getInt(int column) {
+    return in.getInt(columns[column]);
+  }
+
+  @Override
+  public @Nullable String getString(int column) {
+    return in.getString(columns[column]);
+  }
+
+  @Override
+  public byte @Nullable [] getBytes(int column) {
+    return in.getBytes(columns[column]);
+  }
+
+  @Override
+  int compareBytes(int column, byte[] other) {
+    return in.compareBytes(columns[column], other);
+  }
+
+  @Override
+  public @Nullable Object getObject(int column) {
+    return in.getObject(columns[column]);
+  }
+
+  @Override
+  public void close() {
+    in.close();
+  }
+}

@@ -1,0 +1,179 @@
+package io.klog.sql;
+
+import com.google.common.collect.ImmutableList;
+import io.klog.Topic;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Collectors;
+import org.apache.calcite.plan.RelOptUtil;
+import org.apache.calcite.rel.RelWriter;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.util.ImmutableBitSet;
+import org.apache.calcite.util.ImmutableIntList;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What has been pushed into the scan of a topic. Conditions are over all columns of the topic,
+ * whatever the scan gives. They are applied before skip and limit.
+ *
+ * @param columns the columns of the topic that the rows have
+ * @param skip how many rows to leave out first, or null
+ * @param limit how many rows to give at most, or null
+ * @param group the consumer group that reads, or null
+ */
+record ScanSpec(
+    Topic topic,
+    ImmutableList<RexNode> conditions,
+    ImmutableIntList columns,
+    Order order,
+    @Nullable RexNode skip,
+    @Nullable RexNode limit,
+    @Nullable GroupRef group) {
+
+  /** Of the rows, by offset. */
+  enum Order {
+    NONE,
+    ASC,
+    DESC
+  }
+
+  /**
+   * A consumer group's name, or the parameter that has it.
+   *
+   * @param parameter -1 where there is a name
+   */
+  record GroupRef(@Nullable String name, int parameter) {
+    @Override
+    public String toString() {
+      return name != null ? name : "?" + parameter;
+    }
+  }
+
+  static ScanSpec of(Topic topic) {
+    return new ScanSpec(
+        topic,
+        ImmutableList.of(),
+        ImmutableIntList.identity(Columns.COUNT),
+        Order.NONE,
+        null,
+        null,
+        null);
+  }
+
+  ScanSpec withConditions(List<RexNode> more) {
+    return new ScanSpec(
+        topic,
+        ImmutableList.<RexNode>builder().addAll(conditions).addAll(more).build(),
+        columns,
+        order,
+        skip,
+        limit,
+        group);
+  }
+
+  ScanSpec withColumns(ImmutableIntList newColumns) {
+    return new ScanSpec(topic, conditions, newColumns, order, skip, limit, group);
+  }
+
+  ScanSpec withOrder(Order newOrder) {
+    return new ScanSpec(topic, conditions, columns, newOrder, skip, limit, group);
+  }
+
+  ScanSpec withLimit(@Nullable RexNode newSkip, @Nullable RexNode newLimit) {
+    return new ScanSpec(topic, conditions, columns, order, newSkip, newLimit, group);
+  }
+
+  ScanSpec withGroup(GroupRef newGroup) {
+    return new ScanSpec(topic, conditions, columns, order, skip, limit, newGroup);
+  }
+
+  /** Whether rows are left out by count, after which no condition may be added. */
+  boolean isLimited() {
+    return skip != null || limit != null;
+  }
+
+  /**
+   * The conditions that bound the column's interval. A group's reader consumes what it filters, so
+   * nothing is bounded there.
+   */
+  List<RexNode> bounds(int column) {
+    List<RexNode> found = new ArrayList<>();
+    for (RexNode condition : conditions) {
+      if (group == null && Bounds.limits(condition, column)) {
+        found.add(condition);
+      }
+    }
+    return found;
+  }
+
+  /** The conditions that look at the partition only: evaluated once a partition, not a row. */
+  List<RexNode> partitionConditions() {
+    List<RexNode> found = new ArrayList<>();
+    for (RexNode condition : conditions) {
+      if (isOfPartition(condition)) {
+        found.add(condition);
+      }
+    }
+    return found;
+  }
+
+  private boolean isOfPartition(RexNode condition) {
+    return group == null
+        && RelOptUtil.InputFinder.bits(condition).equals(ImmutableBitSet.of(Columns.PARTITION));
+  }
+
+  /** The conditions that remain to be evaluated for each record. */
+  List<RexNode> residual() {
+    List<RexNode> found = new ArrayList<>();
+    for (RexNode condition : conditions) {
+      boolean pushed =
+          group == null
+              && (Bounds.isExact(condition, Columns.OFFSET)
+                  || Bounds.isExact(condition, Columns.TIMESTAMP)
+                  || isOfPartition(condition));
+      if (!pushed) {
+        found.add(condition);
+      }
+    }
+    return found;
+  }
+
+  void explain(RelWriter writer) {
+    writer.item("topic", topic.name());
+    writer.itemIf("group", group, group != null);
+    explainBounds(writer, "offset", Columns.OFFSET);
+    explainBounds(writer, "timestamp", Columns.TIMESTAMP);
+    List<RexNode> ofPartition = partitionConditions();
+    if (!ofPartition.isEmpty()) {
+      boolean simple = ofPartition.stream().allMatch(c -> Bounds.isExact(c, Columns.PARTITION));
+      writer.item(
+          "partition",
+          simple ? Bounds.explain(ofPartition, Columns.PARTITION) : inWords(ofPartition));
+    }
+    List<RexNode> residual = residual();
+    writer.itemIf("filter", inWords(residual), !residual.isEmpty());
+    writer.itemIf("order", "offset " + order, order != Order.NONE);
+    writer.itemIf("skip", skip, skip != null);
+    writer.itemIf("limit", limit, limit != null);
+    writer.item(
+        "columns", columns.stream().map(Columns.NAMES::get).collect(Collectors.joining(", ")));
+  }
+
+  private void explainBounds(RelWriter writer, String name, int column) {
+    List<RexNode> bounds = bounds(column);
+    writer.itemIf(name, named(Bounds.explain(bounds, column)), !bounds.isEmpty());
+  }
+
+  private static String inWords(List<RexNode> conditions) {
+    return named(conditions.stream().map(RexNode::toString).collect(Collectors.joining(" AND ")));
+  }
+
+  /** Columns by name instead of Calcite's numbers. */
+  private static String named(String condition) {
+    String text = condition;
+    for (int i = 0; i < Columns.COUNT; i++) {
+      text = text.replaceAll("\\$" + i + "\\b", Columns.NAMES.get(i));
+    }
+    return text;
+  }
+}

@@ -1,0 +1,87 @@
+package io.klog.sql;
+
+import io.klog.Catalog;
+import io.klog.Topic;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import org.apache.calcite.jdbc.CalciteSchema;
+import org.apache.calcite.schema.Table;
+import org.apache.calcite.schema.impl.AbstractSchema;
+import org.apache.calcite.schema.lookup.LikePattern;
+import org.apache.calcite.schema.lookup.Lookup;
+import org.apache.calcite.schema.lookup.Named;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The names that SQL can see: the topics in schema {@code main}, where unqualified names are looked
+ * up, and the system tables in schema {@code klog}.
+ */
+final class Schemas {
+  static final String TOPICS = "main";
+  static final String SYSTEM = "klog";
+
+  private static final AbstractSchema SYSTEM_SCHEMA = new SystemSchema();
+
+  private Schemas() {}
+
+  static CalciteSchema root(Catalog catalog) {
+    CalciteSchema root = CalciteSchema.createRootSchema(false, false, "", new AbstractSchema());
+    root.add(TOPICS, new TopicSchema(catalog));
+    root.add(SYSTEM, SYSTEM_SCHEMA);
+    return root;
+  }
+
+  /** Asks the catalog by name, so that a thousand topics cost a plan nothing. */
+  private static final class TopicSchema extends AbstractSchema implements Lookup<Table> {
+    private final Catalog catalog;
+
+    TopicSchema(Catalog catalog) {
+      this.catalog = catalog;
+    }
+
+    @Override
+    public Lookup<Table> tables() {
+      return this;
+    }
+
+    @Override
+    public @Nullable Table get(String name) {
+      Topic topic = catalog.topic(name);
+      return topic == null ? null : new TopicTable(topic);
+    }
+
+    @Override
+    public @Nullable Named<Table> getIgnoreCase(String name) {
+      Topic topic = catalog.topic(name);
+      return topic == null ? null : new Named<>(topic.name(), new TopicTable(topic));
+    }
+
+    @Override
+    public Set<String> getNames(LikePattern pattern) {
+      Set<String> names = new TreeSet<>();
+      for (Topic topic : catalog.topics()) {
+        if (pattern.matcher().apply(topic.name())) {
+          names.add(topic.name());
+        }
+      }
+      return names;
+    }
+  }
+
+  private static final class SystemSchema extends AbstractSchema {
+    private final Map<String, Table> tables = new LinkedHashMap<>();
+
+    SystemSchema() {
+      for (SystemTable table : SystemTables.all()) {
+        tables.put(table.name(), table);
+      }
+    }
+
+    @Override
+    protected Map<String, Table> getTableMap() {
+      return tables;
+    }
+  }
+}

@@ -1,0 +1,192 @@
+package io.klog.sql;
+
+import io.klog.Catalog;
+import io.klog.sql.ScanSpec.GroupRef;
+import io.klog.sql.parser.KlogParser;
+import io.klog.sql.parser.SqlCreateTopic;
+import io.klog.sql.parser.SqlDescribeTopic;
+import io.klog.sql.parser.SqlDropTopic;
+import io.klog.sql.parser.SqlForConsumerGroup;
+import io.klog.sql.parser.SqlShow;
+import java.sql.JDBCType;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlDynamicParam;
+import org.apache.calcite.sql.SqlExplain;
+import org.apache.calcite.sql.SqlExplainFormat;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlInsert;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.SqlSelectKeyword;
+import org.apache.calcite.sql.parser.SqlParserPos;
+import org.apache.calcite.sql.util.SqlBasicVisitor;
+import org.jspecify.annotations.Nullable;
+
+/** Plans a statement of any kind, by the catalog alone: it needs no store. */
+final class StatementPlanner {
+  private final String sql;
+  private final Catalog catalog;
+
+  private StatementPlanner(String sql, Catalog catalog) {
+    this.sql = sql;
+    this.catalog = catalog;
+  }
+
+  static Prepared plan(String sql, Catalog catalog) {
+    return new StatementPlanner(sql, catalog).plan();
+  }
+
+  private Prepared plan() {
+    SqlNode statement = KlogParser.parse(sql);
+    if (statement instanceof SqlCreateTopic create) {
+      return new PreparedDdl(sql, catalog.version(), DdlPlanner.create(create));
+    }
+    if (statement instanceof SqlDropTopic drop) {
+      return new PreparedDdl(sql, catalog.version(), DdlPlanner.drop(drop, catalog));
+    }
+    if (statement instanceof SqlExplain explain) {
+      return explained(explain);
+    }
+    if (statement instanceof SqlInsert insert) {
+      return new InsertPlanner(sql, catalog).plan(insert, () -> KlogParser.parse(sql)).insert();
+    }
+    return query(statement, UnaryOperator.identity()).prepared();
+  }
+
+  /** A planned query, and its plan in words. */
+  private record Query(PreparedQuery prepared, String explained) {}
+
+  /**
+   * @param unwrap takes the query out of the statement that the text is
+   */
+  private Query query(SqlNode statement, UnaryOperator<SqlNode> unwrap) {
+    if (statement instanceof SqlShow show) {
+      return query(
+          switch (show.subject()) {
+            case TOPICS -> "SELECT topic, partitions, records FROM klog.topics ORDER BY topic";
+            case CONSUMER_GROUPS ->
+                "SELECT group_id, topics, partitions, records_lag FROM klog.consumer_groups"
+                    + " ORDER BY group_id";
+          });
+    }
+    if (statement instanceof SqlDescribeTopic describe) {
+      return query(describe(describe.name()));
+    }
+    refuse(statement);
+    GroupRef group = null;
+    UnaryOperator<SqlNode> toQuery = unwrap;
+    if (statement instanceof SqlForConsumerGroup grouped) {
+      group = group(grouped);
+      refuse(grouped.query());
+      toQuery = parsed -> ((SqlForConsumerGroup) unwrap.apply(parsed)).query();
+    }
+    UnaryOperator<SqlNode> last = toQuery;
+    return query(() -> last.apply(KlogParser.parse(sql)), group);
+  }
+
+  private Query query(String text) {
+    return query(() -> KlogParser.parse(text), null);
+  }
+
+  private Query query(Supplier<SqlNode> parsed, @Nullable GroupRef group) {
+    QueryPlanner.Plan plan = new QueryPlanner(catalog).plan(parsed, group);
+    Prepared.Head head =
+        new Prepared.Head(sql, catalog.version(), plan.columns(), plan.parameterTypes());
+    return new Query(new PreparedQuery(head, plan.operator(), plan.topics()), plan.explained());
+  }
+
+  private static GroupRef group(SqlForConsumerGroup grouped) {
+    return grouped.group() instanceof SqlDynamicParam parameter
+        ? new GroupRef(null, parameter.getIndex())
+        : new GroupRef(grouped.groupName(), -1);
+  }
+
+  /** A query over the system tables; the name is the catalog's own, so it cannot break out. */
+  private String describe(SqlIdentifier name) {
+    List<String> parts = name.names;
+    boolean system = parts.size() == 2 && parts.get(0).equalsIgnoreCase(Schemas.SYSTEM);
+    String table = system ? parts.get(1) : InsertTarget.topic(name, catalog).name();
+    if (system && SystemTables.all().stream().noneMatch(t -> t.name().equalsIgnoreCase(table))) {
+      throw Faults.at(
+          name.getParserPosition(),
+          Faults.UNKNOWN_TABLE,
+          "there is no system table '" + name + "'");
+    }
+    return "SELECT column_name, type_name, is_nullable FROM klog.columns WHERE table_schem = '"
+        + (system ? Schemas.SYSTEM : Schemas.TOPICS)
+        + "' AND LOWER(table_name) = LOWER('"
+        + table.replace("'", "''")
+        + "') ORDER BY ordinal_position";
+  }
+
+  private Prepared explained(SqlExplain explain) {
+    if (explain.getFormat() != SqlExplainFormat.TEXT) {
+      throw Faults.at(
+          explain.getParserPosition(), Faults.NOT_SUPPORTED, "EXPLAIN gives a plan as text only");
+    }
+    SqlNode explicand = explain.getExplicandum();
+    String text;
+    Prepared planned;
+    if (explicand instanceof SqlInsert insert) {
+      InsertPlanner.Planned insertPlan =
+          new InsertPlanner(sql, catalog)
+              .plan(insert, () -> ((SqlExplain) KlogParser.parse(sql)).getExplicandum());
+      text = insertPlan.explained();
+      planned = insertPlan.insert();
+    } else {
+      Query query = query(explicand, parsed -> ((SqlExplain) parsed).getExplicandum());
+      text = query.explained();
+      planned = query.prepared();
+    }
+    List<@Nullable Object[]> lines = new ArrayList<>();
+    text.lines().forEach(line -> lines.add(new @Nullable Object[] {line}));
+    ColumnInfo column =
+        new ColumnInfo(
+            "PLAN", "PLAN", null, null, JDBCType.VARCHAR, "VARCHAR", Integer.MAX_VALUE, 0, false);
+    return new PreparedQuery(
+        new Prepared.Head(sql, catalog.version(), List.of(column), planned.parameterTypes()),
+        execution -> new ListRows(lines),
+        Set.of());
+  }
+
+  private void refuse(SqlNode statement) {
+    SqlParserPos position = statement.getParserPosition();
+    switch (statement.getKind()) {
+      case UPDATE, MERGE ->
+          throw refused(
+              position,
+              "a topic is a log: its records never change, so there is no " + statement.getKind());
+      case DELETE -> throw refused(position, "DELETE is not supported yet");
+      default -> {
+        if (!(statement instanceof SqlForConsumerGroup) && !statement.isA(SqlKind.QUERY)) {
+          throw refused(
+              position, "this kind of statement is not supported: " + statement.getKind());
+        }
+        statement.accept(new StreamRefusal());
+      }
+    }
+  }
+
+  private static SqlFault refused(SqlParserPos position, String why) {
+    return Faults.at(position, Faults.NOT_SUPPORTED, why);
+  }
+
+  private static final class StreamRefusal extends SqlBasicVisitor<@Nullable Void> {
+    @Override
+    public @Nullable Void visit(SqlCall call) {
+      if (call instanceof SqlSelect select
+          && select.getModifierNode(SqlSelectKeyword.STREAM) != null) {
+        throw refused(
+            call.getParserPosition(),
+            "SELECT STREAM is not supported yet: a SELECT ends at the end as of its start");
+      }
+      return super.visit(call);
+    }
+  }
+}

@@ -1,0 +1,253 @@
+package io.klog.sql;
+
+import static org.apache.calcite.sql.type.SqlTypeName.BIGINT;
+import static org.apache.calcite.sql.type.SqlTypeName.INTEGER;
+import static org.apache.calcite.sql.type.SqlTypeName.VARCHAR;
+
+import io.klog.GroupPosition;
+import io.klog.Snapshot;
+import io.klog.Topic;
+import io.klog.sql.SystemTable.Field;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeField;
+import org.apache.calcite.sql.type.SqlTypeName;
+import org.jspecify.annotations.Nullable;
+
+/** The tables of schema {@code klog}; SHOW, DESCRIBE and JDBC's metadata are queries over them. */
+final class SystemTables {
+  private static final List<SystemTable> ALL =
+      List.of(topics(), partitions(), tables(), columns(), consumerGroups(), consumerLag());
+
+  private SystemTables() {}
+
+  static List<SystemTable> all() {
+    return ALL;
+  }
+
+  private static Field field(String name, SqlTypeName type) {
+    return new Field(name, type, false);
+  }
+
+  private static Field nullable(String name, SqlTypeName type) {
+    return new Field(name, type, true);
+  }
+
+  private static SystemTable topics() {
+    return new SystemTable(
+        "topics",
+        List.of(
+            field("topic", VARCHAR),
+            field("topic_id", BIGINT),
+            field("partitions", INTEGER),
+            nullable("records", BIGINT),
+            field("format", VARCHAR)),
+        execution -> {
+          Snapshot snapshot = execution.snapshotOfAll();
+          List<@Nullable Object[]> rows = new ArrayList<>();
+          for (Topic topic : execution.catalog().topics()) {
+            rows.add(
+                new @Nullable Object[] {
+                  topic.name(),
+                  topic.id(),
+                  topic.partitions(),
+                  records(snapshot, topic),
+                  topic.options().getOrDefault("format", "raw")
+                });
+          }
+          return rows;
+        });
+  }
+
+  private static @Nullable Long records(Snapshot snapshot, Topic topic) {
+    long sum = 0;
+    for (int p = 0; p < topic.partitions(); p++) {
+      OptionalLong count = snapshot.recordCount(topic, p);
+      if (count.isEmpty()) {
+        return null;
+      }
+      sum += count.getAsLong();
+    }
+    return sum;
+  }
+
+  private static SystemTable partitions() {
+    return new SystemTable(
+        "partitions",
+        List.of(
+            field("topic", VARCHAR),
+            field("partition_id", INTEGER),
+            field("log_start_offset", BIGINT),
+            field("log_end_offset", BIGINT),
+            nullable("records", BIGINT)),
+        execution -> {
+          Snapshot snapshot = execution.snapshotOfAll();
+          List<@Nullable Object[]> rows = new ArrayList<>();
+          for (Topic topic : execution.catalog().topics()) {
+            for (int p = 0; p < topic.partitions(); p++) {
+              OptionalLong count = snapshot.recordCount(topic, p);
+              rows.add(
+                  new @Nullable Object[] {
+                    topic.name(),
+                    p,
+                    snapshot.startOffset(topic, p),
+                    snapshot.endOffset(topic, p),
+                    count.isEmpty() ? null : count.getAsLong()
+                  });
+            }
+          }
+          return rows;
+        });
+  }
+
+  /** As DatabaseMetaData.getTables wants it. */
+  private static SystemTable tables() {
+    return new SystemTable(
+        "tables",
+        List.of(
+            field("table_schem", VARCHAR),
+            field("table_name", VARCHAR),
+            field("table_type", VARCHAR),
+            nullable("remarks", VARCHAR)),
+        execution -> {
+          List<@Nullable Object[]> rows = new ArrayList<>();
+          for (Topic topic : execution.catalog().topics()) {
+            rows.add(new @Nullable Object[] {Schemas.TOPICS, topic.name(), "TABLE", null});
+          }
+          for (SystemTable table : ALL) {
+            rows.add(new @Nullable Object[] {Schemas.SYSTEM, table.name(), "SYSTEM TABLE", null});
+          }
+          return rows;
+        });
+  }
+
+  /** As DatabaseMetaData.getColumns wants it. */
+  private static SystemTable columns() {
+    return new SystemTable(
+        "columns",
+        List.of(
+            field("table_schem", VARCHAR),
+            field("table_name", VARCHAR),
+            field("column_name", VARCHAR),
+            field("ordinal_position", INTEGER),
+            field("data_type", INTEGER),
+            field("type_name", VARCHAR),
+            field("column_size", INTEGER),
+            field("decimal_digits", INTEGER),
+            field("nullable", INTEGER),
+            field("is_nullable", VARCHAR),
+            field("is_autoincrement", VARCHAR),
+            field("is_generatedcolumn", VARCHAR),
+            nullable("remarks", VARCHAR)),
+        execution -> {
+          KlogTypes types = new KlogTypes();
+          List<@Nullable Object[]> rows = new ArrayList<>();
+          RelDataType topicRow = Columns.rowType(types);
+          for (Topic topic : execution.catalog().topics()) {
+            addColumns(rows, Schemas.TOPICS, topic.name(), topicRow, true);
+          }
+          for (SystemTable table : ALL) {
+            addColumns(rows, Schemas.SYSTEM, table.name(), table.getRowType(types), false);
+          }
+          return rows;
+        });
+  }
+
+  private static void addColumns(
+      List<@Nullable Object[]> rows,
+      String schema,
+      String table,
+      RelDataType rowType,
+      boolean isTopic) {
+    for (RelDataTypeField field : rowType.getFieldList()) {
+      RelDataType type = field.getType();
+      boolean given = isTopic && field.getIndex() == Columns.OFFSET;
+      rows.add(
+          new @Nullable Object[] {
+            schema,
+            table,
+            field.getName(),
+            field.getIndex() + 1,
+            JdbcTypes.of(type).getVendorTypeNumber(),
+            JdbcTypes.name(type),
+            JdbcTypes.precision(type),
+            JdbcTypes.scale(type),
+            type.isNullable() ? 1 : 0,
+            type.isNullable() ? "YES" : "NO",
+            given ? "YES" : "NO",
+            given ? "YES" : "NO",
+            null
+          });
+    }
+  }
+
+  private static SystemTable consumerGroups() {
+    return new SystemTable(
+        "consumer_groups",
+        List.of(
+            field("group_id", VARCHAR),
+            field("topics", INTEGER),
+            field("partitions", INTEGER),
+            field("records_lag", BIGINT)),
+        execution -> {
+          Map<String, Map<String, Long>> lags = new LinkedHashMap<>();
+          Map<String, Integer> partitions = new LinkedHashMap<>();
+          Snapshot snapshot = execution.snapshotOfAll();
+          for (GroupPosition at : execution.groupPositions()) {
+            lags.computeIfAbsent(at.group(), g -> new LinkedHashMap<>())
+                .merge(at.topic().name(), lag(snapshot, at), Long::sum);
+            partitions.merge(at.group(), 1, Integer::sum);
+          }
+          List<@Nullable Object[]> rows = new ArrayList<>();
+          lags.forEach(
+              (group, byTopic) ->
+                  rows.add(
+                      new @Nullable Object[] {
+                        group,
+                        byTopic.size(),
+                        partitions.get(group),
+                        byTopic.values().stream().mapToLong(Long::longValue).sum()
+                      }));
+          return rows;
+        });
+  }
+
+  private static long lag(Snapshot snapshot, GroupPosition at) {
+    return Math.max(0, snapshot.endOffset(at.topic(), at.partition()) - at.offset());
+  }
+
+  /** With the columns of Kafka's kafka-consumer-groups. */
+  private static SystemTable consumerLag() {
+    return new SystemTable(
+        "consumer_lag",
+        List.of(
+            field("group_id", VARCHAR),
+            field("topic", VARCHAR),
+            field("partition_id", INTEGER),
+            field("current_offset", BIGINT),
+            field("log_end_offset", BIGINT),
+            field("records_lag", BIGINT),
+            nullable("member_id", VARCHAR)),
+        execution -> {
+          Snapshot snapshot = execution.snapshotOfAll();
+          List<@Nullable Object[]> rows = new ArrayList<>();
+          for (GroupPosition at : execution.groupPositions()) {
+            rows.add(
+                new @Nullable Object[] {
+                  at.group(),
+                  at.topic().name(),
+                  at.partition(),
+                  at.offset(),
+                  snapshot.endOffset(at.topic(), at.partition()),
+                  lag(snapshot, at),
+                  null
+                });
+          }
+          return rows;
+        });
+  }
+}

@@ -1,0 +1,70 @@
+package io.klog.sql;
+
+import io.klog.Topic;
+import io.klog.Transaction;
+import java.math.BigDecimal;
+import org.apache.calcite.plan.RelOptTable;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeFactory;
+import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.schema.ColumnStrategy;
+import org.apache.calcite.schema.TranslatableTable;
+import org.apache.calcite.schema.impl.AbstractTable;
+import org.apache.calcite.sql2rel.InitializerContext;
+import org.apache.calcite.sql2rel.InitializerExpressionFactory;
+import org.apache.calcite.sql2rel.NullInitializerExpressionFactory;
+import org.jspecify.annotations.Nullable;
+
+/** A topic as Calcite sees it. */
+final class TopicTable extends AbstractTable implements TranslatableTable {
+  private static final InitializerExpressionFactory DEFAULTS = new Defaults();
+
+  private final Topic topic;
+
+  TopicTable(Topic topic) {
+    this.topic = topic;
+  }
+
+  Topic topic() {
+    return topic;
+  }
+
+  @Override
+  public RelDataType getRowType(RelDataTypeFactory types) {
+    return Columns.rowType(types);
+  }
+
+  @Override
+  public RelNode toRel(RelOptTable.ToRelContext context, RelOptTable table) {
+    return TopicScan.of(context.getCluster(), table, topic);
+  }
+
+  @Override
+  public <C> @Nullable C unwrap(Class<C> type) {
+    return type == InitializerExpressionFactory.class ? type.cast(DEFAULTS) : super.unwrap(type);
+  }
+
+  /** What an INSERT may leave out. The insert itself knows what was, and fills in what it means. */
+  private static final class Defaults extends NullInitializerExpressionFactory {
+    @Override
+    public ColumnStrategy generationStrategy(RelOptTable table, int column) {
+      return column <= Columns.TIMESTAMP ? ColumnStrategy.DEFAULT : ColumnStrategy.NULLABLE;
+    }
+
+    @Override
+    public RexNode newColumnDefaultValue(
+        RelOptTable table, int column, InitializerContext context) {
+      RexBuilder rex = context.getRexBuilder();
+      RelDataType type = table.getRowType().getFieldList().get(column).getType();
+      return switch (column) {
+        case Columns.OFFSET -> rex.makeExactLiteral(BigDecimal.ZERO, type);
+        case Columns.PARTITION ->
+            rex.makeLiteral(BigDecimal.valueOf(Transaction.ANY_PARTITION), type, false);
+        case Columns.TIMESTAMP -> rex.makeAbstractCast(type, rex.makeZeroLiteral(type), false);
+        default -> rex.makeNullLiteral(type);
+      };
+    }
+  }
+}

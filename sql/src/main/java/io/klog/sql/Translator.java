@@ -1,0 +1,133 @@
+package io.klog.sql;
+
+import io.klog.Catalog;
+import io.klog.Topic;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Properties;
+import java.util.Set;
+import java.util.TreeMap;
+import org.apache.calcite.config.CalciteConnectionConfig;
+import org.apache.calcite.config.CalciteConnectionConfigImpl;
+import org.apache.calcite.config.CalciteConnectionProperty;
+import org.apache.calcite.plan.RelOptCluster;
+import org.apache.calcite.plan.RelOptPlanner;
+import org.apache.calcite.prepare.CalciteCatalogReader;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.RelRoot;
+import org.apache.calcite.rel.RelVisitor;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeField;
+import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.sql.SqlDynamicParam;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.util.SqlBasicVisitor;
+import org.apache.calcite.sql2rel.SqlToRelConverter;
+import org.jspecify.annotations.Nullable;
+
+/** Validates one statement and translates it to relational algebra. For one use. */
+final class Translator {
+  private static final CalciteConnectionConfig CONFIG = config();
+  private static final SqlToRelConverter.Config CONVERTER =
+      SqlToRelConverter.config()
+          .withTrimUnusedFields(false)
+          .withExpand(false)
+          // A list in IN stays a condition, however long: it may bound a scan.
+          .withInSubQueryThreshold(Integer.MAX_VALUE);
+
+  private final Validator validator;
+  private final SqlToRelConverter converter;
+  private final SqlNode validated;
+
+  /**
+   * @param statement changed by this: parse it anew for another use
+   * @throws SqlFault what is wrong with the statement, and where
+   */
+  Translator(Catalog catalog, SqlNode statement, RelOptPlanner planner) {
+    KlogTypes types = new KlogTypes();
+    CalciteCatalogReader reader =
+        new CalciteCatalogReader(Schemas.root(catalog), List.of(Schemas.TOPICS), types, CONFIG);
+    this.validator = new Validator(reader, types);
+    RelOptCluster cluster = RelOptCluster.create(planner, new RexBuilder(types));
+    this.converter =
+        new SqlToRelConverter(
+            (rowType, sql, schemaPath, viewPath) -> {
+              throw new AssertionError("there are no views");
+            },
+            validator,
+            reader,
+            cluster,
+            Convertlets.TABLE,
+            CONVERTER);
+    try {
+      this.validated = validator.validate(TextOperands.decoded(statement));
+    } catch (RuntimeException e) {
+      throw Faults.ofPlanning(e);
+    }
+  }
+
+  private static CalciteConnectionConfig config() {
+    Properties properties = new Properties();
+    properties.setProperty(CalciteConnectionProperty.CASE_SENSITIVE.camelName(), "false");
+    return new CalciteConnectionConfigImpl(properties);
+  }
+
+  RelRoot toRel() {
+    try {
+      return converter.convertQuery(validated, false, true);
+    } catch (RuntimeException e) {
+      throw Faults.ofPlanning(e);
+    }
+  }
+
+  /** The types of the parameters, by their index, as far as the statement has them. */
+  List<RelDataType> parameterTypes() {
+    TreeMap<Integer, RelDataType> types = new TreeMap<>();
+    validated.accept(
+        new SqlBasicVisitor<@Nullable Void>() {
+          @Override
+          public @Nullable Void visit(SqlDynamicParam parameter) {
+            types.putIfAbsent(parameter.getIndex(), validator.getValidatedNodeType(parameter));
+            return null;
+          }
+        });
+    return new ArrayList<>(types.values());
+  }
+
+  List<ColumnInfo> columns(RelDataType rowType) {
+    List<@Nullable List<String>> origins = validator.getFieldOrigins(validated);
+    List<ColumnInfo> columns = new ArrayList<>();
+    for (RelDataTypeField field : rowType.getFieldList()) {
+      RelDataType type = field.getType();
+      List<String> origin = origins.get(field.getIndex());
+      int last = origin == null ? -1 : origin.size() - 1;
+      columns.add(
+          new ColumnInfo(
+              field.getName(),
+              origin == null ? field.getName() : origin.get(last),
+              origin == null || last < 1 ? null : origin.get(last - 1),
+              origin == null || last < 2 ? null : origin.get(last - 2),
+              JdbcTypes.of(type),
+              JdbcTypes.name(type),
+              JdbcTypes.precision(type),
+              JdbcTypes.scale(type),
+              type.isNullable()));
+    }
+    return columns;
+  }
+
+  static Set<Topic> topics(RelNode rel) {
+    Set<Topic> topics = new HashSet<>();
+    new RelVisitor() {
+      @Override
+      public void visit(RelNode node, int ordinal, @Nullable RelNode parent) {
+        if (node instanceof TopicScan scan) {
+          topics.add(scan.spec().topic());
+        }
+        super.visit(node, ordinal, parent);
+      }
+    }.go(rel);
+    return topics;
+  }
+}

@@ -1,0 +1,129 @@
+package io.klog.sql;
+
+import io.klog.Catalog;
+import io.klog.Topic;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads Calcite while the program is still busy connecting: its static initialisers take most of a
+ * second, more than all planning a short program ever does. Runs once a JVM, in a daemon thread
+ * that stops between two statements when no session is left.
+ */
+final class WarmUp {
+  private static final String TOPIC = "warm_up";
+
+  private static final List<String> DIRECT =
+      List.of(
+          "SELECT * FROM warm_up WHERE offset > ? ORDER BY offset DESC LIMIT 10",
+          "INSERT INTO warm_up VALUES (?, ?)",
+          "SELECT count(*) FROM warm_up",
+          "SELECT topic FROM klog.topics WHERE topic LIKE ? ORDER BY topic");
+
+  private static final List<String> COMPILED =
+      List.of(
+          "SELECT initcap(value) FROM warm_up WHERE key = 'k'",
+          "SELECT key, count(*) FROM warm_up GROUP BY key");
+
+  private static final AtomicInteger SESSIONS = new AtomicInteger();
+  private static final AtomicBoolean STARTED = new AtomicBoolean();
+
+  // Calcite's classes initialise each other in circles: two threads that begin at different ends
+  // may wait for each other for ever. Hence one at a time until the first ones are through: for
+  // klog's own plans, and for what Calcite compiles.
+  private static final Gate PLANNER = new Gate();
+  private static final Gate COMPILER = new Gate();
+
+  private WarmUp() {}
+
+  static void sessionOpened() {
+    SESSIONS.incrementAndGet();
+    if (!COMPILER.open && STARTED.compareAndSet(false, true)) {
+      Thread thread = new Thread(WarmUp::run, "klog-warm-up");
+      thread.setDaemon(true);
+      thread.start();
+    }
+  }
+
+  static void sessionClosed() {
+    SESSIONS.decrementAndGet();
+  }
+
+  private static void run() {
+    if (!planAll(DIRECT)) {
+      return;
+    }
+    PLANNER.open = true;
+    if (planAll(COMPILED)) {
+      COMPILER.open = true;
+    }
+  }
+
+  private static boolean planAll(List<String> statements) {
+    Catalog catalog = new OneTopic();
+    for (String statement : statements) {
+      if (SESSIONS.get() == 0) {
+        STARTED.set(false);
+        return false;
+      }
+      try {
+        planned(() -> StatementPlanner.plan(statement, catalog));
+      } catch (RuntimeException e) {
+        // Whoever plans next will fail too, and can be told.
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static <T> T planned(Supplier<T> plan) {
+    return PLANNER.through(plan);
+  }
+
+  static <T> T compiled(Supplier<T> compile) {
+    return COMPILER.through(compile);
+  }
+
+  /** Lets one thread through at a time, until it is open. */
+  private static final class Gate {
+    private final ReentrantLock lock = new ReentrantLock();
+    private volatile boolean open;
+
+    <T> T through(Supplier<T> work) {
+      if (open) {
+        return work.get();
+      }
+      lock.lock();
+      try {
+        return work.get();
+      } finally {
+        lock.unlock();
+      }
+    }
+  }
+
+  private static final class OneTopic implements Catalog {
+    private static final Topic ONLY = new Topic(0, TOPIC, 1, Map.of());
+
+    @Override
+    public long version() {
+      return 0;
+    }
+
+    @Override
+    public Collection<Topic> topics() {
+      return List.of(ONLY);
+    }
+
+    @Override
+    public @Nullable Topic topic(String name) {
+      return name.equalsIgnoreCase(TOPIC) ? ONLY : null;
+    }
+  }
+}

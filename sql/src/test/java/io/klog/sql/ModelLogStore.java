@@ -1,0 +1,487 @@
+package io.klog.sql;
+
+import io.klog.Catalog;
+import io.klog.GroupMember;
+import io.klog.GroupPosition;
+import io.klog.Headers;
+import io.klog.KlogException;
+import io.klog.KlogException.Reason;
+import io.klog.LogStore;
+import io.klog.RecordCursor;
+import io.klog.ScanRange;
+import io.klog.Snapshot;
+import io.klog.SyncLevel;
+import io.klog.Topic;
+import io.klog.Transaction;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link LogStore} is, in lists: the reference that the real ones are compared with. Counts
+ * what tests want to know.
+ */
+final class ModelLogStore implements LogStore {
+  @SuppressWarnings("ArrayRecordComponent")
+  record Stored(
+      long offset,
+      long timestamp,
+      byte @Nullable [] key,
+      byte @Nullable [] value,
+      Headers headers) {}
+
+  private record Key(String group, long topicId, int partition) {}
+
+  private final Map<String, Topic> topics = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+  private final Map<Long, List<List<Stored>>> logs = new HashMap<>();
+  private final Map<Key, Long> positions = new LinkedHashMap<>();
+  private final Set<String> members = new HashSet<>();
+  private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
+  private long version;
+  private long nextId = 1;
+
+  /** How many records cursors have handed out. */
+  long recordsRead;
+
+  /** How many transactions have been committed that changed something, by their sync level. */
+  final Map<SyncLevel, Integer> commits = new HashMap<>();
+
+  /** Whether counts are known without reading. */
+  boolean countsKnown = true;
+
+  /** The next commit fails with this. */
+  @Nullable KlogException nextCommitFails;
+
+  /** How many offsets to leave out between two records. */
+  int gap;
+
+  boolean closed;
+
+  @Override
+  public String name() {
+    return "model";
+  }
+
+  @Override
+  public boolean isReadOnly() {
+    return false;
+  }
+
+  @Override
+  public synchronized Catalog catalog() {
+    long asOf = version;
+    Map<String, Topic> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    copy.putAll(topics);
+    return new Catalog() {
+      @Override
+      public long version() {
+        return asOf;
+      }
+
+      @Override
+      public Collection<Topic> topics() {
+        return copy.values();
+      }
+
+      @Override
+      public @Nullable Topic topic(String name) {
+        return copy.get(name);
+      }
+    };
+  }
+
+  @Override
+  public synchronized Topic createTopic(String name, int partitions, Map<String, String> options) {
+    if (topics.containsKey(name)) {
+      throw new KlogException(Reason.TOPIC_EXISTS, "topic " + name + " exists");
+    }
+    Topic topic = new Topic(nextId++, name, partitions, options);
+    topics.put(name, topic);
+    List<List<Stored>> log = new ArrayList<>();
+    for (int p = 0; p < partitions; p++) {
+      log.add(new ArrayList<>());
+    }
+    logs.put(topic.id(), log);
+    version++;
+    return topic;
+  }
+
+  @Override
+  public synchronized void dropTopic(Topic topic) {
+    log(topic);
+    topics.remove(topic.name());
+    logs.remove(topic.id());
+    positions.keySet().removeIf(key -> key.topicId == topic.id());
+    version++;
+  }
+
+  private List<List<Stored>> log(Topic topic) {
+    List<List<Stored>> log = logs.get(topic.id());
+    if (log == null) {
+      throw new KlogException(Reason.UNKNOWN_TOPIC, "there is no topic " + topic.name());
+    }
+    return log;
+  }
+
+  @Override
+  public synchronized Snapshot snapshot(Collection<Topic> wanted) {
+    Map<Long, List<List<Stored>>> copy = new HashMap<>();
+    for (Topic topic : wanted) {
+      copy.put(topic.id(), log(topic).stream().map(List::copyOf).toList());
+    }
+    return new ModelSnapshot(copy);
+  }
+
+  private final class ModelSnapshot implements Snapshot {
+    private final Map<Long, List<List<Stored>>> logs;
+
+    ModelSnapshot(Map<Long, List<List<Stored>>> logs) {
+      this.logs = logs;
+    }
+
+    private List<Stored> records(Topic topic, int partition) {
+      List<List<Stored>> log = logs.get(topic.id());
+      if (log == null) {
+        throw new AssertionError("the snapshot is not of topic " + topic.name());
+      }
+      return log.get(partition);
+    }
+
+    @Override
+    public long startOffset(Topic topic, int partition) {
+      List<Stored> records = records(topic, partition);
+      return records.isEmpty() ? 0 : records.get(0).offset;
+    }
+
+    @Override
+    public long endOffset(Topic topic, int partition) {
+      List<Stored> records = records(topic, partition);
+      return records.isEmpty() ? 0 : records.get(records.size() - 1).offset + 1;
+    }
+
+    @Override
+    public OptionalLong recordCount(Topic topic, int partition) {
+      return countsKnown ? OptionalLong.of(records(topic, partition).size()) : OptionalLong.empty();
+    }
+
+    @Override
+    public RecordCursor scan(Topic topic, int partition, ScanRange range) {
+      List<Stored> selected = new ArrayList<>();
+      for (Stored s : records(topic, partition)) {
+        if (s.offset >= range.fromOffset()
+            && s.offset < range.toOffset()
+            && s.timestamp >= range.fromTimestamp()
+            && s.timestamp <= range.toTimestamp()) {
+          selected.add(s);
+        }
+      }
+      if (range.reverse()) {
+        selected.sort(Comparator.comparingLong(Stored::offset).reversed());
+      }
+      return new ModelCursor(selected);
+    }
+  }
+
+  private final class ModelCursor implements RecordCursor {
+    private static final byte[] NONE = {};
+
+    private final List<Stored> records;
+    private int at = -1;
+
+    ModelCursor(List<Stored> records) {
+      this.records = records;
+    }
+
+    @Override
+    public boolean next() {
+      if (at + 1 >= records.size()) {
+        return false;
+      }
+      at++;
+      recordsRead++;
+      return true;
+    }
+
+    private Stored current() {
+      return records.get(at);
+    }
+
+    @Override
+    public long offset() {
+      return current().offset;
+    }
+
+    @Override
+    public long timestamp() {
+      return current().timestamp;
+    }
+
+    @Override
+    public byte[] keyArray() {
+      byte[] key = current().key;
+      return key == null ? NONE : padded(key);
+    }
+
+    // Not at the array's beginning, so that nobody forgets the start.
+    private static byte[] padded(byte[] bytes) {
+      byte[] padded = new byte[bytes.length + 2];
+      System.arraycopy(bytes, 0, padded, 1, bytes.length);
+      return padded;
+    }
+
+    @Override
+    public int keyStart() {
+      return current().key == null ? 0 : 1;
+    }
+
+    @Override
+    public int keyLength() {
+      byte[] key = current().key;
+      return key == null ? -1 : key.length;
+    }
+
+    @Override
+    public byte[] valueArray() {
+      byte[] value = current().value;
+      return value == null ? NONE : padded(value);
+    }
+
+    @Override
+    public int valueStart() {
+      return current().value == null ? 0 : 1;
+    }
+
+    @Override
+    public int valueLength() {
+      byte[] value = current().value;
+      return value == null ? -1 : value.length;
+    }
+
+    @Override
+    public Headers headers() {
+      return current().headers;
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  @Override
+  public Transaction begin(SyncLevel sync) {
+    return new ModelTransaction(sync);
+  }
+
+  private record Append(Topic topic, int partition, Stored record) {}
+
+  private final class ModelTransaction implements Transaction {
+    private record Mark(int appends, Map<Key, Long> moved) implements Savepoint {}
+
+    private final SyncLevel sync;
+    private final List<Append> appends = new ArrayList<>();
+    private Map<Key, Long> moved = new LinkedHashMap<>();
+    private final Map<Topic, Map<Integer, Long>> bases = new HashMap<>();
+    private boolean pinned;
+    private boolean over;
+
+    ModelTransaction(SyncLevel sync) {
+      this.sync = sync;
+    }
+
+    @Override
+    public int append(
+        Topic topic,
+        int partition,
+        long timestamp,
+        byte @Nullable [] key,
+        byte @Nullable [] value,
+        Headers headers) {
+      checkOpen();
+      synchronized (ModelLogStore.this) {
+        log(topic);
+      }
+      int to =
+          partition != ANY_PARTITION
+              ? partition
+              : key == null ? 0 : Math.floorMod(java.util.Arrays.hashCode(key), topic.partitions());
+      if (to < 0 || to >= topic.partitions()) {
+        throw new KlogException(Reason.INVALID_ARGUMENT, "no partition " + to);
+      }
+      Stored record =
+          new Stored(
+              -1,
+              timestamp,
+              key == null ? null : key.clone(),
+              value == null ? null : value.clone(),
+              headers);
+      appends.add(new Append(topic, to, record));
+      return to;
+    }
+
+    private void checkOpen() {
+      if (over) {
+        throw new KlogException(Reason.CLOSED, "the transaction is over");
+      }
+    }
+
+    @Override
+    public long appended(Topic topic, int partition) {
+      return appends.stream()
+          .filter(a -> a.topic.equals(topic) && a.partition == partition)
+          .count();
+    }
+
+    @Override
+    public void position(GroupMember member, int partition, long offset) {
+      checkOpen();
+      moved.put(new Key(member.group(), member.topic().id(), partition), offset);
+    }
+
+    @Override
+    public void pin() {
+      checkOpen();
+      pinned = true;
+    }
+
+    @Override
+    public long baseOffset(Topic topic, int partition) {
+      if (over) {
+        return bases.getOrDefault(topic, Map.of()).getOrDefault(partition, -1L);
+      }
+      if (!pinned) {
+        throw new IllegalStateException("neither pinned nor committed");
+      }
+      synchronized (ModelLogStore.this) {
+        return nextOffset(log(topic).get(partition));
+      }
+    }
+
+    @Override
+    public Savepoint savepoint() {
+      return new Mark(appends.size(), new LinkedHashMap<>(moved));
+    }
+
+    @Override
+    public void rollbackTo(Savepoint savepoint) {
+      Mark mark = (Mark) savepoint;
+      appends.subList(mark.appends, appends.size()).clear();
+      moved = new LinkedHashMap<>(mark.moved);
+    }
+
+    @Override
+    public boolean isEmpty() {
+      return appends.isEmpty() && moved.isEmpty();
+    }
+
+    @Override
+    public void commit() {
+      checkOpen();
+      over = true;
+      synchronized (ModelLogStore.this) {
+        KlogException failure = nextCommitFails;
+        if (failure != null) {
+          nextCommitFails = null;
+          throw failure;
+        }
+        if (!isEmpty()) {
+          commits.merge(sync, 1, Integer::sum);
+        }
+        for (Append append : appends) {
+          List<Stored> log = log(append.topic).get(append.partition);
+          long offset = nextOffset(log);
+          bases
+              .computeIfAbsent(append.topic, t -> new HashMap<>())
+              .putIfAbsent(append.partition, offset);
+          Stored r = append.record;
+          log.add(new Stored(offset, r.timestamp, r.key, r.value, r.headers));
+        }
+        positions.putAll(moved);
+      }
+    }
+
+    private long nextOffset(List<Stored> log) {
+      return log.isEmpty() ? 0 : log.get(log.size() - 1).offset + 1 + gap;
+    }
+
+    @Override
+    public void rollback() {
+      over = true;
+    }
+  }
+
+  @Override
+  public synchronized GroupMember join(String group, Topic topic) {
+    String id = group + "/" + topic.id();
+    if (!members.add(id)) {
+      throw new KlogException(
+          Reason.GROUP_IN_USE, "group " + group + " has another member for " + topic.name());
+    }
+    return new GroupMember() {
+      @Override
+      public String group() {
+        return group;
+      }
+
+      @Override
+      public Topic topic() {
+        return topic;
+      }
+
+      @Override
+      public long position(int partition) {
+        synchronized (ModelLogStore.this) {
+          return positions.getOrDefault(new Key(group, topic.id(), partition), NO_POSITION);
+        }
+      }
+
+      @Override
+      public void close() {
+        synchronized (ModelLogStore.this) {
+          members.remove(id);
+        }
+      }
+    };
+  }
+
+  synchronized int memberCount() {
+    return members.size();
+  }
+
+  @Override
+  public synchronized Collection<GroupPosition> groupPositions() {
+    List<GroupPosition> all = new ArrayList<>();
+    positions.forEach(
+        (key, offset) -> {
+          for (Topic topic : topics.values()) {
+            if (topic.id() == key.topicId) {
+              all.add(new GroupPosition(key.group, topic, key.partition, offset));
+            }
+          }
+        });
+    all.sort(
+        Comparator.comparing(GroupPosition::group)
+            .thenComparing(p -> p.topic().name())
+            .thenComparing(GroupPosition::partition));
+    return all;
+  }
+
+  @Override
+  public <T> T shared(Class<T> type, Supplier<T> create) {
+    return type.cast(shared.computeIfAbsent(type, t -> create.get()));
+  }
+
+  @Override
+  public void close() {
+    closed = true;
+  }
+}

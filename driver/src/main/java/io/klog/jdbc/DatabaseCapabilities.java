@@ -1,0 +1,746 @@
+package io.klog.jdbc;
+
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.ResultSet;
+
+/** What klog can and cannot do, and how it names and spells things: JDBC's flags and limits. */
+abstract class DatabaseCapabilities implements DatabaseMetaData, Unwrappable {
+  /** Kafka's limit for the name of a topic. */
+  private static final int MAX_TOPIC_NAME = 249;
+
+  // Names.
+
+  @Override
+  public final String getDatabaseProductName() {
+    return "klog";
+  }
+
+  @Override
+  public final String getDatabaseProductVersion() {
+    return DriverVersion.TEXT;
+  }
+
+  @Override
+  public final int getDatabaseMajorVersion() {
+    return DriverVersion.MAJOR;
+  }
+
+  @Override
+  public final int getDatabaseMinorVersion() {
+    return DriverVersion.MINOR;
+  }
+
+  @Override
+  public final String getDriverName() {
+    return "klog JDBC driver";
+  }
+
+  @Override
+  public final String getDriverVersion() {
+    return DriverVersion.TEXT;
+  }
+
+  @Override
+  public final int getDriverMajorVersion() {
+    return DriverVersion.MAJOR;
+  }
+
+  @Override
+  public final int getDriverMinorVersion() {
+    return DriverVersion.MINOR;
+  }
+
+  @Override
+  public final int getJDBCMajorVersion() {
+    return 4;
+  }
+
+  @Override
+  public final int getJDBCMinorVersion() {
+    return 3;
+  }
+
+  @Override
+  public final String getSchemaTerm() {
+    return "schema";
+  }
+
+  @Override
+  public final String getCatalogTerm() {
+    return "";
+  }
+
+  @Override
+  public final String getProcedureTerm() {
+    return "procedure";
+  }
+
+  @Override
+  public final String getCatalogSeparator() {
+    return ".";
+  }
+
+  @Override
+  public final boolean isCatalogAtStart() {
+    return true;
+  }
+
+  @Override
+  public final boolean usesLocalFiles() {
+    return true;
+  }
+
+  @Override
+  public final boolean usesLocalFilePerTable() {
+    return false;
+  }
+
+  // Identifiers: kept as written, matched without case, whether quoted or not.
+
+  @Override
+  public final String getIdentifierQuoteString() {
+    return "\"";
+  }
+
+  @Override
+  public final String getSearchStringEscape() {
+    return LikePattern.ESCAPE;
+  }
+
+  @Override
+  public final String getExtraNameCharacters() {
+    return "";
+  }
+
+  @Override
+  public final boolean storesMixedCaseIdentifiers() {
+    return true;
+  }
+
+  @Override
+  public final boolean storesMixedCaseQuotedIdentifiers() {
+    return true;
+  }
+
+  @Override
+  public final boolean storesLowerCaseIdentifiers() {
+    return false;
+  }
+
+  @Override
+  public final boolean storesLowerCaseQuotedIdentifiers() {
+    return false;
+  }
+
+  @Override
+  public final boolean storesUpperCaseIdentifiers() {
+    return false;
+  }
+
+  @Override
+  public final boolean storesUpperCaseQuotedIdentifiers() {
+    return false;
+  }
+
+  @Override
+  public final boolean supportsMixedCaseIdentifiers() {
+    return false;
+  }
+
+  @Override
+  public final boolean supportsMixedCaseQuotedIdentifiers() {
+    return false;
+  }
+
+  // Words and functions, as comma lists.
+
+  @Override
+  public final String getSQLKeywords() {
+    return "DESCRIBE,EXPLAIN,LIMIT,MINUS,QUALIFY,SHOW,STREAM,UPSERT";
+  }
+
+  @Override
+  public final String getNumericFunctions() {
+    return "ABS,ACOS,ASIN,ATAN,ATAN2,CEILING,COS,COT,DEGREES,EXP,FLOOR,LOG,LOG10,MOD,PI,POWER,"
+        + "RADIANS,RAND,ROUND,SIGN,SIN,SQRT,TAN,TRUNCATE";
+  }
+
+  @Override
+  public final String getStringFunctions() {
+    return "ASCII,CONCAT,INSERT,LCASE,LEFT,LENGTH,LOCATE,LTRIM,REPLACE,RIGHT,RTRIM,SUBSTRING,UCASE";
+  }
+
+  @Override
+  public final String getSystemFunctions() {
+    return "IFNULL";
+  }
+
+  @Override
+  public final String getTimeDateFunctions() {
+    return "CURDATE,CURTIME,DAYOFMONTH,DAYOFWEEK,DAYOFYEAR,HOUR,MINUTE,MONTH,NOW,QUARTER,SECOND,"
+        + "TIMESTAMPADD,TIMESTAMPDIFF,WEEK,YEAR";
+  }
+
+  // Transactions.
+
+  @Override
+  public final boolean supportsTransactions() {
+    return true;
+  }
+
+  @Override
+  public final int getDefaultTransactionIsolation() {
+    return Connection.TRANSACTION_READ_COMMITTED;
+  }
+
+  @Override
+  public final boolean supportsTransactionIsolationLevel(int level) {
+    return level == Connection.TRANSACTION_READ_COMMITTED;
+  }
+
+  @Override
+  public final boolean supportsMultipleTransactions() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsSavepoints() {
+    return false;
+  }
+
+  @Override
+  public final boolean supportsDataDefinitionAndDataManipulationTransactions() {
+    return false;
+  }
+
+  @Override
+  public final boolean supportsDataManipulationTransactionsOnly() {
+    return true;
+  }
+
+  @Override
+  public final boolean dataDefinitionCausesTransactionCommit() {
+    return false;
+  }
+
+  @Override
+  public final boolean dataDefinitionIgnoredInTransactions() {
+    return true;
+  }
+
+  @Override
+  public final boolean autoCommitFailureClosesAllResultSets() {
+    return false;
+  }
+
+  @Override
+  public final boolean supportsOpenCursorsAcrossCommit() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsOpenCursorsAcrossRollback() {
+    return false;
+  }
+
+  @Override
+  public final boolean supportsOpenStatementsAcrossCommit() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsOpenStatementsAcrossRollback() {
+    return true;
+  }
+
+  // Statements and results.
+
+  @Override
+  public final boolean supportsBatchUpdates() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsGetGeneratedKeys() {
+    return true;
+  }
+
+  @Override
+  public final boolean generatedKeyAlwaysReturned() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsMultipleResultSets() {
+    return false;
+  }
+
+  @Override
+  public final boolean supportsMultipleOpenResults() {
+    return false;
+  }
+
+  @Override
+  public final boolean supportsNamedParameters() {
+    return false;
+  }
+
+  @Override
+  public final boolean supportsStatementPooling() {
+    return false;
+  }
+
+  @Override
+  public final boolean supportsStoredProcedures() {
+    return false;
+  }
+
+  @Override
+  public final boolean supportsStoredFunctionsUsingCallSyntax() {
+    return false;
+  }
+
+  @Override
+  public final boolean supportsResultSetType(int type) {
+    return type == ResultSet.TYPE_FORWARD_ONLY;
+  }
+
+  @Override
+  public final boolean supportsResultSetConcurrency(int type, int concurrency) {
+    return supportsResultSetType(type) && concurrency == ResultSet.CONCUR_READ_ONLY;
+  }
+
+  @Override
+  public final boolean supportsResultSetHoldability(int holdability) {
+    return holdability == ResultSet.HOLD_CURSORS_OVER_COMMIT;
+  }
+
+  @Override
+  public final int getResultSetHoldability() {
+    return ResultSet.HOLD_CURSORS_OVER_COMMIT;
+  }
+
+  @Override
+  public final int getSQLStateType() {
+    return sqlStateSQL;
+  }
+
+  @Override
+  public final boolean locatorsUpdateCopy() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsPositionedDelete() {
+    return false;
+  }
+
+  @Override
+  public final boolean supportsPositionedUpdate() {
+    return false;
+  }
+
+  @Override
+  public final boolean supportsSelectForUpdate() {
+    return false;
+  }
+
+  // What a result sees of changes: nothing, it is as of one commit.
+
+  @Override
+  public final boolean ownUpdatesAreVisible(int type) {
+    return false;
+  }
+
+  @Override
+  public final boolean ownDeletesAreVisible(int type) {
+    return false;
+  }
+
+  @Override
+  public final boolean ownInsertsAreVisible(int type) {
+    return false;
+  }
+
+  @Override
+  public final boolean othersUpdatesAreVisible(int type) {
+    return false;
+  }
+
+  @Override
+  public final boolean othersDeletesAreVisible(int type) {
+    return false;
+  }
+
+  @Override
+  public final boolean othersInsertsAreVisible(int type) {
+    return false;
+  }
+
+  @Override
+  public final boolean updatesAreDetected(int type) {
+    return false;
+  }
+
+  @Override
+  public final boolean deletesAreDetected(int type) {
+    return false;
+  }
+
+  @Override
+  public final boolean insertsAreDetected(int type) {
+    return false;
+  }
+
+  // The language.
+
+  @Override
+  public final boolean nullsAreSortedHigh() {
+    return true;
+  }
+
+  @Override
+  public final boolean nullsAreSortedLow() {
+    return false;
+  }
+
+  @Override
+  public final boolean nullsAreSortedAtStart() {
+    return false;
+  }
+
+  @Override
+  public final boolean nullsAreSortedAtEnd() {
+    return false;
+  }
+
+  @Override
+  public final boolean nullPlusNonNullIsNull() {
+    return true;
+  }
+
+  @Override
+  public final boolean allTablesAreSelectable() {
+    return true;
+  }
+
+  @Override
+  public final boolean allProceduresAreCallable() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsColumnAliasing() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsConvert() {
+    return false;
+  }
+
+  @Override
+  public final boolean supportsConvert(int from, int to) {
+    return false;
+  }
+
+  @Override
+  public final boolean supportsTableCorrelationNames() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsDifferentTableCorrelationNames() {
+    return false;
+  }
+
+  @Override
+  public final boolean supportsExpressionsInOrderBy() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsOrderByUnrelated() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsGroupBy() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsGroupByUnrelated() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsGroupByBeyondSelect() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsLikeEscapeClause() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsNonNullableColumns() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsMinimumSQLGrammar() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsCoreSQLGrammar() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsExtendedSQLGrammar() {
+    return false;
+  }
+
+  @Override
+  public final boolean supportsANSI92EntryLevelSQL() {
+    return false;
+  }
+
+  @Override
+  public final boolean supportsANSI92IntermediateSQL() {
+    return false;
+  }
+
+  @Override
+  public final boolean supportsANSI92FullSQL() {
+    return false;
+  }
+
+  @Override
+  public final boolean supportsIntegrityEnhancementFacility() {
+    return false;
+  }
+
+  @Override
+  public final boolean supportsOuterJoins() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsFullOuterJoins() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsLimitedOuterJoins() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsSubqueriesInComparisons() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsSubqueriesInExists() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsSubqueriesInIns() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsSubqueriesInQuantifieds() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsCorrelatedSubqueries() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsUnion() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsUnionAll() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsAlterTableWithAddColumn() {
+    return false;
+  }
+
+  @Override
+  public final boolean supportsAlterTableWithDropColumn() {
+    return false;
+  }
+
+  // Where a schema or a catalog may stand before a name.
+
+  @Override
+  public final boolean supportsSchemasInDataManipulation() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsSchemasInTableDefinitions() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsSchemasInProcedureCalls() {
+    return true;
+  }
+
+  @Override
+  public final boolean supportsSchemasInIndexDefinitions() {
+    return false;
+  }
+
+  @Override
+  public final boolean supportsSchemasInPrivilegeDefinitions() {
+    return false;
+  }
+
+  @Override
+  public final boolean supportsCatalogsInDataManipulation() {
+    return false;
+  }
+
+  @Override
+  public final boolean supportsCatalogsInProcedureCalls() {
+    return false;
+  }
+
+  @Override
+  public final boolean supportsCatalogsInTableDefinitions() {
+    return false;
+  }
+
+  @Override
+  public final boolean supportsCatalogsInIndexDefinitions() {
+    return false;
+  }
+
+  @Override
+  public final boolean supportsCatalogsInPrivilegeDefinitions() {
+    return false;
+  }
+
+  // Limits; 0 is for none, or not known.
+
+  @Override
+  public final int getMaxTableNameLength() {
+    return MAX_TOPIC_NAME;
+  }
+
+  @Override
+  public final int getMaxBinaryLiteralLength() {
+    return 0;
+  }
+
+  @Override
+  public final int getMaxCharLiteralLength() {
+    return 0;
+  }
+
+  @Override
+  public final int getMaxColumnNameLength() {
+    return 0;
+  }
+
+  @Override
+  public final int getMaxColumnsInGroupBy() {
+    return 0;
+  }
+
+  @Override
+  public final int getMaxColumnsInIndex() {
+    return 0;
+  }
+
+  @Override
+  public final int getMaxColumnsInOrderBy() {
+    return 0;
+  }
+
+  @Override
+  public final int getMaxColumnsInSelect() {
+    return 0;
+  }
+
+  @Override
+  public final int getMaxColumnsInTable() {
+    return 0;
+  }
+
+  @Override
+  public final int getMaxConnections() {
+    return 0;
+  }
+
+  @Override
+  public final int getMaxCursorNameLength() {
+    return 0;
+  }
+
+  @Override
+  public final int getMaxIndexLength() {
+    return 0;
+  }
+
+  @Override
+  public final int getMaxSchemaNameLength() {
+    return 0;
+  }
+
+  @Override
+  public final int getMaxProcedureNameLength() {
+    return 0;
+  }
+
+  @Override
+  public final int getMaxCatalogNameLength() {
+    return 0;
+  }
+
+  @Override
+  public final int getMaxRowSize() {
+    return 0;
+  }
+
+  @Override
+  public final int getMaxStatementLength() {
+    return 0;
+  }
+
+  @Override
+  public final int getMaxStatements() {
+    return 0;
+  }
+
+  @Override
+  public final int getMaxTablesInSelect() {
+    return 0;
+  }
+
+  @Override
+  public final int getMaxUserNameLength() {
+    return 0;
+  }
+
+  @Override
+  public final boolean doesMaxRowSizeIncludeBlobs() {
+    return true;
+  }
+}

@@ -1,0 +1,357 @@
+package io.klog.jdbc;
+
+import io.klog.LogStore;
+import io.klog.sql.PreparedSql;
+import io.klog.sql.Session;
+import java.sql.CallableStatement;
+import java.sql.DatabaseMetaData;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Savepoint;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection: a session, the lock around it, and the statements that use it.
+ *
+ * <p>The lock is held for as long as a statement runs or a row is waited for. Closing from another
+ * thread first cancels what runs, so it need not wait.
+ */
+final class KlogConnection extends ConnectionSurface {
+  /** Where topics are; unqualified names are looked up there. */
+  static final String TOPIC_SCHEMA = "main";
+
+  static final String SYSTEM_SCHEMA = "klog";
+
+  private final ConnectionSettings settings;
+  private final LogStore store;
+  private final Session session;
+  private final ReentrantLock lock = new ReentrantLock();
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  // Guarded by itself. Weak, so that a statement that was dropped without being closed can go.
+  private final Set<KlogStatement> statements = Collections.newSetFromMap(new WeakHashMap<>());
+
+  // Changed under the lock; read without, since asking must not wait for a running statement.
+  private volatile boolean autoCommit = true;
+  private volatile boolean readOnly;
+
+  private KlogConnection(ConnectionSettings settings, LogStore store, Session session) {
+    this.settings = settings;
+    this.store = store;
+    this.session = session;
+    this.readOnly = store.isReadOnly();
+  }
+
+  static KlogConnection open(ConnectionSettings settings) throws SQLException {
+    LogStore store = null;
+    try {
+      store = StoreOpener.open(settings);
+      return new KlogConnection(settings, store, new Session(store, settings.sync()));
+    } catch (RuntimeException e) {
+      SQLException failure = SqlExceptions.ofOpening(e);
+      if (store != null) {
+        closeAfter(failure, store);
+      }
+      throw failure;
+    }
+  }
+
+  private static void closeAfter(SQLException failure, LogStore store) {
+    try {
+      store.close();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e);
+    }
+  }
+
+  ConnectionSettings settings() {
+    return settings;
+  }
+
+  /** The one thread that holds it may use the session. */
+  ReentrantLock lock() {
+    return lock;
+  }
+
+  /** To be used under the lock. */
+  Session session() throws SQLException {
+    checkOpen();
+    return session;
+  }
+
+  @Override
+  void checkOpen() throws SQLException {
+    if (closed.get()) {
+      throw SqlExceptions.connectionClosed();
+    }
+  }
+
+  /** Something done with the session. */
+  private interface Use<T> {
+    T of(Session session) throws SQLException;
+  }
+
+  private <T> T use(Use<T> use) throws SQLException {
+    lock.lock();
+    try {
+      return use.of(session());
+    } catch (RuntimeException | StackOverflowError e) {
+      throw SqlExceptions.of(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private interface Action {
+    void on(Session session) throws SQLException;
+  }
+
+  private void run(Action action) throws SQLException {
+    use(
+        used -> {
+          action.on(used);
+          return Boolean.TRUE;
+        });
+  }
+
+  // Statements.
+
+  @Override
+  Statement newStatement() throws SQLException {
+    return register(new KlogStatement(this));
+  }
+
+  @Override
+  PreparedStatement newPreparedStatement(@Nullable String sql, KeyColumns keys)
+      throws SQLException {
+    if (sql == null) {
+      throw SqlExceptions.invalidArgument("the SQL is null");
+    }
+    PreparedSql prepared = use(used -> used.prepare(sql));
+    return register(new KlogPreparedStatement(this, prepared, keys));
+  }
+
+  @Override
+  public CallableStatement prepareCall(@Nullable String sql) throws SQLException {
+    checkOpen();
+    throw SqlExceptions.notSupported("callable statements (CALL works in any other statement)");
+  }
+
+  private <S extends KlogStatement> S register(S statement) throws SQLException {
+    synchronized (statements) {
+      statements.add(statement);
+    }
+    if (closed.get()) {
+      statement.close();
+      throw SqlExceptions.connectionClosed();
+    }
+    return statement;
+  }
+
+  void forget(KlogStatement statement) {
+    synchronized (statements) {
+      statements.remove(statement);
+    }
+  }
+
+  private List<KlogStatement> statements() {
+    synchronized (statements) {
+      return new ArrayList<>(statements);
+    }
+  }
+
+  // Transactions.
+
+  @Override
+  public boolean getAutoCommit() throws SQLException {
+    checkOpen();
+    return autoCommit;
+  }
+
+  @Override
+  public void setAutoCommit(boolean on) throws SQLException {
+    run(
+        used -> {
+          used.setAutoCommit(on);
+          autoCommit = on;
+        });
+  }
+
+  @Override
+  public void commit() throws SQLException {
+    run(
+        used -> {
+          checkTransaction("commit");
+          used.commit();
+        });
+  }
+
+  /** Where nothing was done since the last commit, nothing happens. */
+  @Override
+  public void rollback() throws SQLException {
+    run(
+        used -> {
+          checkTransaction("rollback");
+          used.rollback();
+        });
+  }
+
+  private void checkTransaction(String what) throws SQLException {
+    if (autoCommit) {
+      throw SqlExceptions.of(
+          SqlExceptions.NOT_IN_AUTOCOMMIT,
+          what + " has no meaning while autocommit is on: setAutoCommit(false) first");
+    }
+  }
+
+  @Override
+  public void rollback(@Nullable Savepoint savepoint) throws SQLException {
+    checkOpen();
+    throw SqlExceptions.notSupported("savepoints");
+  }
+
+  @Override
+  public boolean isReadOnly() throws SQLException {
+    checkOpen();
+    return readOnly;
+  }
+
+  /** A store that was opened read-only stays so. */
+  @Override
+  public void setReadOnly(boolean on) throws SQLException {
+    run(
+        used -> {
+          used.setReadOnly(on);
+          readOnly = on || store.isReadOnly();
+        });
+  }
+
+  // Metadata.
+
+  @Override
+  public DatabaseMetaData getMetaData() throws SQLException {
+    checkOpen();
+    return new KlogDatabaseMetaData(this);
+  }
+
+  /**
+   * All rows of a query of the driver's own, as canonical values. It takes no part in a
+   * transaction.
+   */
+  List<@Nullable Object[]> query(String sql) throws SQLException {
+    return use(
+        used -> {
+          PreparedSql prepared = used.prepare(sql);
+          int width = prepared.columns().size();
+          List<@Nullable Object[]> result = new ArrayList<>();
+          try (io.klog.sql.Rows rows =
+              used.query(
+                  prepared, new @Nullable Object[0], io.klog.sql.StatementControl.unlimited())) {
+            while (rows.next()) {
+              @Nullable Object[] row = new @Nullable Object[width];
+              for (int i = 0; i < width; i++) {
+                row[i] = rows.getObject(i);
+              }
+              result.add(row);
+            }
+          }
+          return result;
+        });
+  }
+
+  // The end.
+
+  /** Asks the store, which knows when it has failed, and waits for no statement. */
+  @Override
+  public boolean isValid(int timeoutSeconds) throws SQLException {
+    if (timeoutSeconds < 0) {
+      throw SqlExceptions.invalidArgument("a timeout of " + timeoutSeconds);
+    }
+    if (closed.get()) {
+      return false;
+    }
+    try {
+      store.catalog();
+      return true;
+    } catch (RuntimeException e) {
+      return false;
+    }
+  }
+
+  @Override
+  public boolean isClosed() {
+    return closed.get();
+  }
+
+  @Override
+  public void close() throws SQLException {
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    if (!lock.tryLock()) {
+      statements().forEach(KlogStatement::cancelRunning);
+      lock.lock();
+    }
+    try {
+      closeSession();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void closeSession() throws SQLException {
+    SQLException failure = null;
+    for (KlogStatement statement : statements()) {
+      try {
+        statement.close();
+      } catch (SQLException e) {
+        failure = e;
+      }
+    }
+    try {
+      session.close();
+    } catch (RuntimeException e) {
+      failure = SqlExceptions.of(e);
+    }
+    if (failure != null) {
+      throw failure;
+    }
+  }
+
+  /** Cancels what runs at once; the rest of closing is left to the executor. */
+  @Override
+  public void abort(@Nullable Executor executor) throws SQLException {
+    if (executor == null) {
+      throw SqlExceptions.invalidArgument("the executor is null");
+    }
+    if (!closed.compareAndSet(false, true)) {
+      return;
+    }
+    statements().forEach(KlogStatement::cancelRunning);
+    try {
+      executor.execute(this::closeQuietly);
+    } catch (RuntimeException e) {
+      throw SqlExceptions.of(e);
+    }
+  }
+
+  private void closeQuietly() {
+    lock.lock();
+    try {
+      closeSession();
+    } catch (SQLException e) {
+      // Nobody is there to be told: the connection was given up.
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,217 @@
+package io.klog.jdbc;
+
+import io.klog.sql.GeneratedKeys;
+import io.klog.sql.PreparedSql;
+import io.klog.sql.Session;
+import io.klog.sql.StatementControl;
+import java.sql.ParameterMetaData;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** A statement with parameters, planned when it was prepared. */
+final class KlogPreparedStatement extends ParameterSetters {
+  /** Stands in the place of a parameter that was not set. */
+  private static final Object MISSING = new Object();
+
+  private final PreparedSql statement;
+  private final KeyColumns keyColumns;
+  private final ResultColumns columns;
+  private final @Nullable Object[] parameters;
+  private List<@Nullable Object[]> batch = new ArrayList<>();
+
+  KlogPreparedStatement(KlogConnection connection, PreparedSql statement, KeyColumns keyColumns) {
+    super(connection);
+    this.statement = statement;
+    this.keyColumns = keyColumns;
+    this.columns = new ResultColumns(statement.columns());
+    this.parameters = new @Nullable Object[statement.parameters().size()];
+    Arrays.fill(parameters, MISSING);
+  }
+
+  @Override
+  void set(int index, @Nullable Object value) throws SQLException {
+    checkOpen();
+    if (index < 1 || index > parameters.length) {
+      throw SqlExceptions.of(
+          SqlExceptions.NO_SUCH_INDEX,
+          "there is no parameter " + index + ": the statement has " + parameters.length);
+    }
+    parameters[index - 1] = value;
+  }
+
+  @Override
+  public void clearParameters() throws SQLException {
+    checkOpen();
+    Arrays.fill(parameters, MISSING);
+  }
+
+  private void checkAllSet() throws SQLException {
+    for (int i = 0; i < parameters.length; i++) {
+      if (parameters[i] == MISSING) {
+        throw SqlExceptions.of(
+            SqlExceptions.PARAMETER_MISSING,
+            "parameter " + (i + 1) + " of " + parameters.length + " is not set");
+      }
+    }
+  }
+
+  // Executing.
+
+  private boolean perform(Wanted wanted) throws SQLException {
+    lock.lock();
+    try {
+      checkOpen();
+      endPrevious();
+      checkAllSet();
+      return perform(statement, parameters, wanted, keyColumns, columns);
+    } catch (RuntimeException | StackOverflowError e) {
+      throw SqlExceptions.of(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public ResultSet executeQuery() throws SQLException {
+    lock.lock();
+    try {
+      perform(Wanted.ROWS);
+      return rows();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public long executeLargeUpdate() throws SQLException {
+    lock.lock();
+    try {
+      perform(Wanted.COUNT);
+      return getLargeUpdateCount();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public int executeUpdate() throws SQLException {
+    return toInt(executeLargeUpdate());
+  }
+
+  @Override
+  public boolean execute() throws SQLException {
+    return perform(Wanted.EITHER);
+  }
+
+  @Override
+  boolean performText(@Nullable String sql, Wanted wanted, KeyColumns keysWanted)
+      throws SQLException {
+    throw textRefused();
+  }
+
+  @Override
+  public void addBatch(@Nullable String sql) throws SQLException {
+    throw textRefused();
+  }
+
+  private SQLException textRefused() throws SQLException {
+    checkOpen();
+    return SqlExceptions.of(
+        SqlExceptions.STATEMENT_CLOSED, "a prepared statement takes no other SQL text");
+  }
+
+  // Batches: all rows, or none.
+
+  /** The parameters as they are now: bytes are copied, as callers reuse their buffers. */
+  @Override
+  public void addBatch() throws SQLException {
+    lock.lock();
+    try {
+      checkOpen();
+      checkAllSet();
+      if (statement.kind() == PreparedSql.Kind.QUERY) {
+        throw SqlExceptions.of(SqlExceptions.A_QUERY, "a query cannot be part of a batch");
+      }
+      @Nullable Object[] row = parameters.clone();
+      for (int i = 0; i < row.length; i++) {
+        if (row[i] instanceof byte[] bytes) {
+          row[i] = bytes.clone();
+        }
+      }
+      batch.add(row);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void clearBatch() throws SQLException {
+    lock.lock();
+    try {
+      checkOpen();
+      batch.clear();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public long[] executeLargeBatch() throws SQLException {
+    lock.lock();
+    try {
+      checkOpen();
+      endPrevious();
+      List<@Nullable Object[]> rows = batch;
+      batch = new ArrayList<>();
+      return rows.isEmpty() ? new long[0] : executeRows(rows);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private long[] executeRows(List<@Nullable Object[]> rows) throws SQLException {
+    GeneratedKeys filled = keyColumns == KeyColumns.NONE ? null : new GeneratedKeys();
+    try {
+      long[] counts = executeRows(connection.session(), rows, sharedControl(), filled);
+      setKeys(filled, keyColumns);
+      return counts;
+    } catch (RuntimeException | StackOverflowError e) {
+      throw SqlExceptions.ofBatch(SqlExceptions.of(e), rows.size());
+    }
+  }
+
+  private long[] executeRows(
+      Session session,
+      List<@Nullable Object[]> rows,
+      StatementControl control,
+      @Nullable GeneratedKeys filled) {
+    if (statement.kind() == PreparedSql.Kind.UPDATE) {
+      return session.updateBatch(statement, rows, control, filled);
+    }
+    long[] counts = new long[rows.size()];
+    for (int i = 0; i < counts.length; i++) {
+      counts[i] = session.update(statement, rows.get(i), control, filled);
+    }
+    return counts;
+  }
+
+  // About the statement.
+
+  /** Null where there are no rows to describe. */
+  @Override
+  public @Nullable ResultSetMetaData getMetaData() throws SQLException {
+    checkOpen();
+    return statement.kind() == PreparedSql.Kind.QUERY ? new KlogResultSetMetaData(columns) : null;
+  }
+
+  @Override
+  public ParameterMetaData getParameterMetaData() throws SQLException {
+    checkOpen();
+    return new KlogParameterMetaData(statement.parameters());
+  }
+}

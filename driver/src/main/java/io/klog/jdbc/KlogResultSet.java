@@ -1,0 +1,546 @@
+package io.klog.jdbc;
+
+import io.klog.sql.Rows;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.Reader;
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.net.URL;
+import java.nio.charset.StandardCharsets;
+import java.sql.Array;
+import java.sql.Blob;
+import java.sql.Clob;
+import java.sql.Date;
+import java.sql.NClob;
+import java.sql.Ref;
+import java.sql.ResultSetMetaData;
+import java.sql.RowId;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.sql.SQLXML;
+import java.sql.Statement;
+import java.sql.Time;
+import java.sql.Timestamp;
+import java.util.Calendar;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The rows of a query, or of a metadata method.
+ *
+ * <p>Stepping and closing take the connection's lock, since they may touch its session. Getters do
+ * not: the row is there, and a row belongs to the thread that stepped to it. A getter for the type
+ * that the column has costs a bounds check and a comparison; every other goes by the natural value.
+ */
+final class KlogResultSet extends LabelledResultSet implements Unwrappable {
+  private final @Nullable KlogStatement statement;
+  private final ReentrantLock lock;
+  private final ResultColumns columns;
+  private final ColumnKind[] kinds;
+  private final Rows rows;
+  private final int maxFieldSize;
+
+  // These four are the reading thread's own.
+  private boolean onRow;
+  private boolean ended;
+  private boolean wasNull;
+  private long row;
+  private int fetchSize;
+  private volatile boolean closed;
+
+  KlogResultSet(
+      @Nullable KlogStatement statement,
+      ReentrantLock lock,
+      ResultColumns columns,
+      Rows rows,
+      int maxFieldSize) {
+    this.statement = statement;
+    this.lock = lock;
+    this.columns = columns;
+    this.kinds = columns.kinds();
+    this.rows = rows;
+    this.maxFieldSize = maxFieldSize;
+  }
+
+  /** A result that no statement made. */
+  static KlogResultSet detached(ResultColumns columns, Rows rows) {
+    return new KlogResultSet(null, new ReentrantLock(), columns, rows, 0);
+  }
+
+  @Override
+  public boolean next() throws SQLException {
+    lock.lock();
+    try {
+      checkOpen();
+      onRow = false;
+      onRow = rows.next();
+      if (onRow) {
+        row++;
+      } else {
+        ended = true;
+      }
+      return onRow;
+    } catch (RuntimeException | StackOverflowError e) {
+      throw SqlExceptions.of(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Ends a wait of another thread in {@link #next} rather than wait for it. */
+  @Override
+  public void close() throws SQLException {
+    if (closed) {
+      return;
+    }
+    if (!lock.tryLock()) {
+      if (statement != null) {
+        statement.cancelRunning();
+      }
+      lock.lock();
+    }
+    try {
+      if (closed) {
+        return;
+      }
+      closed = true;
+      onRow = false;
+      rows.close();
+      if (statement != null) {
+        statement.closed(this);
+      }
+    } catch (RuntimeException e) {
+      throw SqlExceptions.of(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public boolean isClosed() {
+    return closed;
+  }
+
+  private void checkOpen() throws SQLException {
+    if (closed) {
+      throw SqlExceptions.resultSetClosed();
+    }
+  }
+
+  /** The index from 0 of a column of the current row. */
+  private int at(int column) throws SQLException {
+    if (!onRow || column < 1 || column > kinds.length) {
+      checkOpen();
+      checkColumn(column);
+      throw SqlExceptions.of(
+          SqlExceptions.INVALID_CURSOR_STATE,
+          ended ? "the result set is at its end" : "there is no current row: call next() first");
+    }
+    return column - 1;
+  }
+
+  private void checkColumn(int column) throws SQLException {
+    if (column < 1 || column > kinds.length) {
+      throw SqlExceptions.of(
+          SqlExceptions.NO_SUCH_INDEX,
+          "there is no column " + column + ": the result has " + kinds.length);
+    }
+  }
+
+  @Override
+  public boolean wasNull() {
+    return wasNull;
+  }
+
+  // The hot getters.
+
+  @Override
+  public long getLong(int column) throws SQLException {
+    int index = at(column);
+    try {
+      if (kinds[index] == ColumnKind.LONG) {
+        long value = rows.getLong(index);
+        wasNull = value == 0 && rows.isNull(index);
+        return value;
+      }
+      Object value = natural(index);
+      return value == null ? 0 : NumberConversion.toLong(value);
+    } catch (RuntimeException e) {
+      throw unreadable(index, e);
+    }
+  }
+
+  @Override
+  public int getInt(int column) throws SQLException {
+    int index = at(column);
+    try {
+      if (kinds[index] == ColumnKind.INT) {
+        int value = rows.getInt(index);
+        wasNull = value == 0 && rows.isNull(index);
+        return value;
+      }
+      if (kinds[index] == ColumnKind.LONG) {
+        long value = rows.getLong(index);
+        wasNull = value == 0 && rows.isNull(index);
+        return NumberConversion.toInt(value);
+      }
+      Object value = natural(index);
+      return value == null ? 0 : NumberConversion.toInt(NumberConversion.toLong(value));
+    } catch (RuntimeException e) {
+      throw unreadable(index, e);
+    }
+  }
+
+  @Override
+  public double getDouble(int column) throws SQLException {
+    int index = at(column);
+    try {
+      if (kinds[index] == ColumnKind.DOUBLE) {
+        double value = rows.getDouble(index);
+        wasNull = value == 0 && rows.isNull(index);
+        return value;
+      }
+      Object value = natural(index);
+      return value == null ? 0 : NumberConversion.toDouble(value);
+    } catch (RuntimeException e) {
+      throw unreadable(index, e);
+    }
+  }
+
+  @Override
+  public byte @Nullable [] getBytes(int column) throws SQLException {
+    int index = at(column);
+    try {
+      byte[] value;
+      if (kinds[index] == ColumnKind.BYTES) {
+        value = rows.getBytes(index);
+        wasNull = value == null;
+      } else {
+        Object natural = natural(index);
+        value = natural == null ? null : TextConversion.toBytes(natural);
+      }
+      return value == null || maxFieldSize == 0 || value.length <= maxFieldSize
+          ? value
+          : java.util.Arrays.copyOf(value, maxFieldSize);
+    } catch (RuntimeException e) {
+      throw unreadable(index, e);
+    }
+  }
+
+  @Override
+  public @Nullable String getString(int column) throws SQLException {
+    int index = at(column);
+    try {
+      String value;
+      if (kinds[index] == ColumnKind.TEXT || kinds[index] == ColumnKind.BYTES) {
+        value = rows.getString(index);
+        wasNull = value == null;
+      } else {
+        Object natural = natural(index);
+        return natural == null ? null : TextConversion.toText(natural);
+      }
+      return value == null || maxFieldSize == 0 || value.length() <= maxFieldSize
+          ? value
+          : value.substring(0, maxFieldSize);
+    } catch (RuntimeException e) {
+      throw unreadable(index, e);
+    }
+  }
+
+  @Override
+  public @Nullable Timestamp getTimestamp(int column) throws SQLException {
+    int index = at(column);
+    try {
+      if (kinds[index] == ColumnKind.TIMESTAMP) {
+        long millis = rows.getLong(index);
+        wasNull = millis == 0 && rows.isNull(index);
+        return wasNull ? null : new Timestamp(millis);
+      }
+      Object value = natural(index);
+      return value == null ? null : TimeConversion.toTimestamp(value);
+    } catch (RuntimeException e) {
+      throw unreadable(index, e);
+    }
+  }
+
+  @Override
+  public @Nullable Object getObject(int column) throws SQLException {
+    int index = at(column);
+    try {
+      Object value = kinds[index].jdbc(rows, index);
+      wasNull = value == null;
+      return value;
+    } catch (RuntimeException e) {
+      throw unreadable(index, e);
+    }
+  }
+
+  // The other getters, all by way of the natural value.
+
+  private @Nullable Object natural(int index) {
+    Object value = kinds[index].natural(rows, index);
+    wasNull = value == null;
+    return value;
+  }
+
+  private <T> @Nullable T get(int column, Function<Object, T> conversion) throws SQLException {
+    int index = at(column);
+    try {
+      Object value = natural(index);
+      return value == null ? null : conversion.apply(value);
+    } catch (RuntimeException e) {
+      throw unreadable(index, e);
+    }
+  }
+
+  private SQLException unreadable(int index, RuntimeException e) {
+    return SqlExceptions.within(
+        "column " + (index + 1) + " (" + columns.info(index).label() + ")", e);
+  }
+
+  @Override
+  public boolean getBoolean(int column) throws SQLException {
+    Boolean value = get(column, NumberConversion::toBoolean);
+    return value != null && value;
+  }
+
+  @Override
+  public byte getByte(int column) throws SQLException {
+    Byte value = get(column, natural -> ObjectConversion.to(Byte.class, natural));
+    return value == null ? 0 : value;
+  }
+
+  @Override
+  public short getShort(int column) throws SQLException {
+    Short value = get(column, natural -> ObjectConversion.to(Short.class, natural));
+    return value == null ? 0 : value;
+  }
+
+  @Override
+  public float getFloat(int column) throws SQLException {
+    Float value = get(column, NumberConversion::toFloat);
+    return value == null ? 0 : value;
+  }
+
+  @Override
+  public @Nullable BigDecimal getBigDecimal(int column) throws SQLException {
+    return get(column, NumberConversion::toDecimal);
+  }
+
+  @Override
+  @Deprecated
+  public @Nullable BigDecimal getBigDecimal(int column, int scale) throws SQLException {
+    return get(
+        column, value -> NumberConversion.toDecimal(value).setScale(scale, RoundingMode.HALF_UP));
+  }
+
+  @Override
+  public @Nullable Date getDate(int column) throws SQLException {
+    return getDate(column, null);
+  }
+
+  @Override
+  public @Nullable Date getDate(int column, @Nullable Calendar calendar) throws SQLException {
+    return get(column, value -> TimeConversion.toSqlDate(value, calendar));
+  }
+
+  @Override
+  public @Nullable Time getTime(int column) throws SQLException {
+    return getTime(column, null);
+  }
+
+  @Override
+  public @Nullable Time getTime(int column, @Nullable Calendar calendar) throws SQLException {
+    return get(column, value -> TimeConversion.toSqlTime(value, calendar));
+  }
+
+  @Override
+  public @Nullable Timestamp getTimestamp(int column, @Nullable Calendar calendar)
+      throws SQLException {
+    return getTimestamp(column);
+  }
+
+  @Override
+  public <T> @Nullable T getObject(int column, @Nullable Class<T> type) throws SQLException {
+    if (type == null) {
+      throw SqlExceptions.invalidArgument("the class is null");
+    }
+    if (type == Object.class || type == Map.class) {
+      int index = at(column);
+      Object value = getObject(column);
+      if (value != null && !type.isInstance(value)) {
+        throw unreadable(index, TextConversion.wrongType(value, type.getName()));
+      }
+      return type.cast(value);
+    }
+    return get(column, value -> ObjectConversion.to(type, value));
+  }
+
+  @Override
+  public @Nullable Object getObject(int column, @Nullable Map<String, Class<?>> map)
+      throws SQLException {
+    return getObject(column);
+  }
+
+  @Override
+  public @Nullable InputStream getBinaryStream(int column) throws SQLException {
+    byte[] bytes = getBytes(column);
+    return bytes == null ? null : new ByteArrayInputStream(bytes);
+  }
+
+  @Override
+  public @Nullable InputStream getAsciiStream(int column) throws SQLException {
+    String text = getString(column);
+    return text == null ? null : new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
+  }
+
+  @Override
+  @Deprecated
+  public @Nullable InputStream getUnicodeStream(int column) throws SQLException {
+    String text = getString(column);
+    return text == null ? null : new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_16BE));
+  }
+
+  @Override
+  public @Nullable Reader getCharacterStream(int column) throws SQLException {
+    String text = getString(column);
+    return text == null ? null : new java.io.StringReader(text);
+  }
+
+  @Override
+  public @Nullable Reader getNCharacterStream(int column) throws SQLException {
+    return getCharacterStream(column);
+  }
+
+  @Override
+  public @Nullable String getNString(int column) throws SQLException {
+    return getString(column);
+  }
+
+  @Override
+  public @Nullable Blob getBlob(int column) throws SQLException {
+    byte[] bytes = getBytes(column);
+    return bytes == null ? null : new MemoryBlob(bytes);
+  }
+
+  @Override
+  public @Nullable Clob getClob(int column) throws SQLException {
+    return getNClob(column);
+  }
+
+  @Override
+  public @Nullable NClob getNClob(int column) throws SQLException {
+    String text = getString(column);
+    return text == null ? null : new MemoryClob(text);
+  }
+
+  @Override
+  public @Nullable Array getArray(int column) throws SQLException {
+    return get(column, value -> new KlogArray(ObjectConversion.toList(value)));
+  }
+
+  @Override
+  public @Nullable URL getURL(int column) throws SQLException {
+    return get(column, ObjectConversion::toUrl);
+  }
+
+  @Override
+  public @Nullable Ref getRef(int column) throws SQLException {
+    throw SqlExceptions.notSupported("REF values");
+  }
+
+  @Override
+  public @Nullable RowId getRowId(int column) throws SQLException {
+    throw SqlExceptions.notSupported("ROWID values");
+  }
+
+  @Override
+  public @Nullable SQLXML getSQLXML(int column) throws SQLException {
+    throw SqlExceptions.notSupported("XML values");
+  }
+
+  // About the result.
+
+  @Override
+  public int findColumn(@Nullable String label) throws SQLException {
+    checkOpen();
+    return columns.index(label) + 1;
+  }
+
+  @Override
+  public ResultSetMetaData getMetaData() throws SQLException {
+    checkOpen();
+    return new KlogResultSetMetaData(columns);
+  }
+
+  @Override
+  public @Nullable Statement getStatement() throws SQLException {
+    checkOpen();
+    return statement;
+  }
+
+  @Override
+  public boolean isBeforeFirst() throws SQLException {
+    checkOpen();
+    return row == 0 && !ended;
+  }
+
+  @Override
+  public boolean isFirst() throws SQLException {
+    checkOpen();
+    return row == 1 && onRow;
+  }
+
+  @Override
+  public boolean isAfterLast() throws SQLException {
+    checkOpen();
+    return row > 0 && ended;
+  }
+
+  @Override
+  public int getRow() throws SQLException {
+    checkOpen();
+    return onRow ? (int) Math.min(row, Integer.MAX_VALUE) : 0;
+  }
+
+  @Override
+  public int getHoldability() throws SQLException {
+    checkOpen();
+    return HOLD_CURSORS_OVER_COMMIT;
+  }
+
+  @Override
+  public int getFetchSize() throws SQLException {
+    checkOpen();
+    return fetchSize;
+  }
+
+  /** A hint; rows come as they are made anyway. */
+  @Override
+  public void setFetchSize(int rows) throws SQLException {
+    checkOpen();
+    if (rows < 0) {
+      throw SqlExceptions.invalidArgument("a fetch size of " + rows);
+    }
+    fetchSize = rows;
+  }
+
+  @Override
+  public String getCursorName() throws SQLException {
+    throw SqlExceptions.notSupported("named cursors");
+  }
+
+  @Override
+  public @Nullable SQLWarning getWarnings() throws SQLException {
+    checkOpen();
+    return null;
+  }
+
+  @Override
+  public void clearWarnings() throws SQLException {
+    checkOpen();
+  }
+}

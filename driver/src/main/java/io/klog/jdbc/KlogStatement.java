@@ -1,0 +1,489 @@
+package io.klog.jdbc;
+
+import io.klog.sql.GeneratedKeys;
+import io.klog.sql.PreparedSql;
+import io.klog.sql.Session;
+import io.klog.sql.StatementControl;
+import java.sql.BatchUpdateException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A statement. What it holds is guarded by the connection's lock, apart from {@link #cancel} and
+ * {@link #isClosed}, which never wait.
+ */
+sealed class KlogStatement extends StatementSettings permits ParameterSetters {
+  /** What the caller wants to come of an execution. */
+  enum Wanted {
+    ROWS,
+    COUNT,
+    EITHER
+  }
+
+  private static final @Nullable Object[] NO_PARAMETERS = {};
+
+  final KlogConnection connection;
+  final ReentrantLock lock;
+
+  // What cancel() cancels; null when it has been. Executions without a timeout share one, so that
+  // an insert makes no garbage here.
+  private final AtomicReference<@Nullable StatementControl> control = new AtomicReference<>();
+  private boolean controlIsShared;
+
+  private volatile boolean closed;
+  private @Nullable KlogResultSet results;
+  private @Nullable KlogResultSet keyResults;
+  private @Nullable GeneratedKeys keys;
+  private KeyColumns keyColumns = KeyColumns.NONE;
+  private long updateCount = -1;
+
+  private List<String> batch = new ArrayList<>();
+  private boolean closeOnCompletion;
+
+  KlogStatement(KlogConnection connection) {
+    this.connection = connection;
+    this.lock = connection.lock();
+  }
+
+  @Override
+  final void checkOpen() throws SQLException {
+    if (closed) {
+      connection.checkOpen();
+      throw SqlExceptions.statementClosed();
+    }
+  }
+
+  @Override
+  public final Connection getConnection() throws SQLException {
+    checkOpen();
+    return connection;
+  }
+
+  // Executing.
+
+  /** Runs SQL text; true if it gives rows. A prepared statement refuses. */
+  boolean performText(@Nullable String sql, Wanted wanted, KeyColumns keysWanted)
+      throws SQLException {
+    lock.lock();
+    try {
+      checkOpen();
+      endPrevious();
+      PreparedSql statement = prepare(sql);
+      return perform(statement, NO_PARAMETERS, wanted, keysWanted, null);
+    } catch (RuntimeException | StackOverflowError e) {
+      throw SqlExceptions.of(e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private PreparedSql prepare(@Nullable String sql) throws SQLException {
+    if (sql == null) {
+      throw SqlExceptions.invalidArgument("the SQL is null");
+    }
+    PreparedSql statement = connection.session().prepare(sql);
+    if (!statement.parameters().isEmpty()) {
+      throw SqlExceptions.of(
+          SqlExceptions.PARAMETER_MISSING,
+          "the statement has "
+              + statement.parameters().size()
+              + " parameters: use prepareStatement");
+    }
+    return statement;
+  }
+
+  /**
+   * Runs a statement, under the lock, after {@link #endPrevious}.
+   *
+   * @param columns those of the statement where they are known already
+   * @return true if it gives rows
+   */
+  final boolean perform(
+      PreparedSql statement,
+      @Nullable Object[] parameters,
+      Wanted wanted,
+      KeyColumns keysWanted,
+      @Nullable ResultColumns columns)
+      throws SQLException {
+    Session session = connection.session();
+    if (statement.kind() == PreparedSql.Kind.QUERY) {
+      if (wanted == Wanted.COUNT) {
+        throw SqlExceptions.of(SqlExceptions.A_QUERY, "a query gives rows, not a count");
+      }
+      ResultColumns known = columns == null ? new ResultColumns(statement.columns()) : columns;
+      results =
+          new KlogResultSet(
+              this,
+              lock,
+              known,
+              session.query(statement, parameters, newControl()),
+              maxFieldSize());
+      return true;
+    }
+    if (wanted == Wanted.ROWS) {
+      throw SqlExceptions.of(SqlExceptions.NOT_A_QUERY, "the statement gives no rows");
+    }
+    GeneratedKeys filled = keysWanted == KeyColumns.NONE ? null : new GeneratedKeys();
+    updateCount = session.update(statement, parameters, sharedControl(), filled);
+    keys = filled;
+    keyColumns = keysWanted;
+    return false;
+  }
+
+  /** What the execution before this one left is gone. Under the lock. */
+  final void endPrevious() throws SQLException {
+    updateCount = -1;
+    keys = null;
+    if (results != null || keyResults != null) {
+      closeResults();
+    }
+  }
+
+  private void closeResults() throws SQLException {
+    KlogResultSet rows = results;
+    KlogResultSet keyRows = keyResults;
+    // Forgotten first, so that their closing does not complete this statement.
+    results = null;
+    keyResults = null;
+    try {
+      if (rows != null) {
+        rows.close();
+      }
+    } finally {
+      if (keyRows != null) {
+        keyRows.close();
+      }
+    }
+  }
+
+  final StatementControl newControl() {
+    StatementControl made = new StatementControl(maxRows(), timeoutNanos());
+    control.set(made);
+    controlIsShared = false;
+    return made;
+  }
+
+  /** For what gives a count: its row limit means nothing there. */
+  final StatementControl sharedControl() {
+    if (timeoutNanos() != 0) {
+      return newControl();
+    }
+    StatementControl present = control.get();
+    if (present == null || !controlIsShared) {
+      present = StatementControl.unlimited();
+      control.set(present);
+      controlIsShared = true;
+    }
+    return present;
+  }
+
+  /** Ends what runs, from any thread, without waiting for it. */
+  final void cancelRunning() {
+    StatementControl running = control.getAndSet(null);
+    if (running != null) {
+      running.cancel();
+    }
+  }
+
+  @Override
+  public final void cancel() throws SQLException {
+    checkOpen();
+    cancelRunning();
+  }
+
+  @Override
+  public ResultSet executeQuery(@Nullable String sql) throws SQLException {
+    lock.lock();
+    try {
+      performText(sql, Wanted.ROWS, KeyColumns.NONE);
+      return rows();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  final ResultSet rows() throws SQLException {
+    KlogResultSet rows = results;
+    if (rows == null) {
+      throw SqlExceptions.statementClosed();
+    }
+    return rows;
+  }
+
+  private long count(@Nullable String sql, KeyColumns keysWanted) throws SQLException {
+    lock.lock();
+    try {
+      performText(sql, Wanted.COUNT, keysWanted);
+      return updateCount;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public final int executeUpdate(@Nullable String sql) throws SQLException {
+    return toInt(count(sql, KeyColumns.NONE));
+  }
+
+  @Override
+  public final int executeUpdate(@Nullable String sql, int keys) throws SQLException {
+    return toInt(count(sql, KeyColumns.of(keys)));
+  }
+
+  @Override
+  public final int executeUpdate(@Nullable String sql, int @Nullable [] columns)
+      throws SQLException {
+    return toInt(count(sql, KeyColumns.of(columns)));
+  }
+
+  @Override
+  public final int executeUpdate(@Nullable String sql, String @Nullable [] columns)
+      throws SQLException {
+    return toInt(count(sql, KeyColumns.of(columns)));
+  }
+
+  @Override
+  public final long executeLargeUpdate(@Nullable String sql) throws SQLException {
+    return count(sql, KeyColumns.NONE);
+  }
+
+  @Override
+  public final long executeLargeUpdate(@Nullable String sql, int keys) throws SQLException {
+    return count(sql, KeyColumns.of(keys));
+  }
+
+  @Override
+  public final long executeLargeUpdate(@Nullable String sql, int @Nullable [] columns)
+      throws SQLException {
+    return count(sql, KeyColumns.of(columns));
+  }
+
+  @Override
+  public final long executeLargeUpdate(@Nullable String sql, String @Nullable [] columns)
+      throws SQLException {
+    return count(sql, KeyColumns.of(columns));
+  }
+
+  @Override
+  public final boolean execute(@Nullable String sql) throws SQLException {
+    return performText(sql, Wanted.EITHER, KeyColumns.NONE);
+  }
+
+  @Override
+  public final boolean execute(@Nullable String sql, int keys) throws SQLException {
+    return performText(sql, Wanted.EITHER, KeyColumns.of(keys));
+  }
+
+  @Override
+  public final boolean execute(@Nullable String sql, int @Nullable [] columns) throws SQLException {
+    return performText(sql, Wanted.EITHER, KeyColumns.of(columns));
+  }
+
+  @Override
+  public final boolean execute(@Nullable String sql, String @Nullable [] columns)
+      throws SQLException {
+    return performText(sql, Wanted.EITHER, KeyColumns.of(columns));
+  }
+
+  // Batches of SQL text: each statement is executed for itself, in order, up to the first failure.
+
+  @Override
+  public void addBatch(@Nullable String sql) throws SQLException {
+    lock.lock();
+    try {
+      checkOpen();
+      if (sql == null) {
+        throw SqlExceptions.invalidArgument("the SQL is null");
+      }
+      batch.add(sql);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public void clearBatch() throws SQLException {
+    lock.lock();
+    try {
+      checkOpen();
+      batch.clear();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public final int[] executeBatch() throws SQLException {
+    return Arrays.stream(executeLargeBatch()).mapToInt(StatementSettings::toInt).toArray();
+  }
+
+  @Override
+  public long[] executeLargeBatch() throws SQLException {
+    lock.lock();
+    try {
+      checkOpen();
+      List<String> statements = batch;
+      batch = new ArrayList<>();
+      long[] counts = new long[statements.size()];
+      for (int i = 0; i < counts.length; i++) {
+        try {
+          counts[i] = count(statements.get(i), KeyColumns.NONE);
+        } catch (SQLException e) {
+          throw failedAt(i, e, counts);
+        }
+      }
+      updateCount = -1;
+      return counts;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private static BatchUpdateException failedAt(int index, SQLException e, long[] counts) {
+    SQLException named =
+        SqlExceptions.of(
+            e.getSQLState(), "statement " + (index + 1) + " of the batch: " + e.getMessage(), e);
+    return SqlExceptions.ofBatch(named, Arrays.copyOf(counts, index));
+  }
+
+  // Results.
+
+  @Override
+  public final @Nullable ResultSet getResultSet() throws SQLException {
+    lock.lock();
+    try {
+      checkOpen();
+      return results;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public final long getLargeUpdateCount() throws SQLException {
+    lock.lock();
+    try {
+      checkOpen();
+      return updateCount;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public final int getUpdateCount() throws SQLException {
+    return toInt(getLargeUpdateCount());
+  }
+
+  final void setUpdateCount(long count) {
+    updateCount = count;
+  }
+
+  final void setKeys(@Nullable GeneratedKeys filled, KeyColumns wanted) {
+    keys = filled;
+    keyColumns = wanted;
+  }
+
+  @Override
+  public final boolean getMoreResults() throws SQLException {
+    return getMoreResults(CLOSE_CURRENT_RESULT);
+  }
+
+  /** There never is another result: false, and no count from then on. */
+  @Override
+  public final boolean getMoreResults(int current) throws SQLException {
+    if (current != CLOSE_CURRENT_RESULT
+        && current != KEEP_CURRENT_RESULT
+        && current != CLOSE_ALL_RESULTS) {
+      throw SqlExceptions.invalidArgument(current + " says nothing about the current result");
+    }
+    lock.lock();
+    try {
+      checkOpen();
+      updateCount = -1;
+      KlogResultSet rows = results;
+      if (rows != null && current != KEEP_CURRENT_RESULT) {
+        results = null;
+        rows.close();
+      }
+      return false;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public final ResultSet getGeneratedKeys() throws SQLException {
+    lock.lock();
+    try {
+      checkOpen();
+      if (keyResults != null) {
+        return keyResults;
+      }
+      GeneratedKeys made = keys == null ? new GeneratedKeys() : keys;
+      KlogResultSet rows =
+          new KlogResultSet(this, lock, keyColumns.columns(), keyColumns.rows(made), 0);
+      keyResults = rows;
+      return rows;
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  // The end.
+
+  @Override
+  public final void close() throws SQLException {
+    if (closed) {
+      return;
+    }
+    if (!lock.tryLock()) {
+      cancelRunning();
+      lock.lock();
+    }
+    try {
+      if (!closed) {
+        closed = true;
+        connection.forget(this);
+        closeResults();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public final boolean isClosed() {
+    return closed;
+  }
+
+  /** A result of this statement was closed. Under the lock. */
+  final void closed(KlogResultSet result) throws SQLException {
+    boolean last =
+        result == results
+            ? keyResults == null || keyResults.isClosed()
+            : result == keyResults && (results == null || results.isClosed());
+    if (last && closeOnCompletion) {
+      close();
+    }
+  }
+
+  @Override
+  public final void closeOnCompletion() throws SQLException {
+    checkOpen();
+    closeOnCompletion = true;
+  }
+
+  @Override
+  public final boolean isCloseOnCompletion() throws SQLException {
+    checkOpen();
+    return closeOnCompletion;
+  }
+}

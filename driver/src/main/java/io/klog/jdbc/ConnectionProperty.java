@@ -40,8 +40,10 @@ final class ConnectionProperty<T> {
           "16M",
           "The longest record that may be inserted, in bytes, or with k or M behind the number",
           List.of(),
-          "bytes from 1k to 1024M, as in 65536, 64k or 16M",
-          text -> inRange(parseBytes(text), 1 << 10, 1 << 30));
+          "bytes from 1k to "
+              + (StoreOpener.GREATEST_RECORD_BYTES >> 20)
+              + "M, as in 65536, 64k or 16M",
+          text -> inRange(parseBytes(text), 1 << 10, StoreOpener.GREATEST_RECORD_BYTES));
 
   static final List<ConnectionProperty<?>> ALL = List.of(SYNC, MODE, BUSY_TIMEOUT, MAX_RECORD_SIZE);
 

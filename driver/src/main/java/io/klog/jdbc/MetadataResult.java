@@ -24,7 +24,7 @@ final class MetadataResult {
    */
   static MetadataResult of(String columns) {
     List<ColumnInfo> infos = new ArrayList<>();
-    for (String column : columns.strip().split("\\s+")) {
+    for (String column : columns.split(" ", -1)) {
       int colon = column.indexOf(':');
       String name = colon < 0 ? column : column.substring(0, colon);
       JDBCType type = type(colon < 0 ? "" : column.substring(colon + 1));

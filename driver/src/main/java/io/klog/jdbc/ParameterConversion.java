@@ -141,7 +141,7 @@ final class ParameterConversion {
   static @Nullable Object to(int type, @Nullable Object x, int scale) throws SQLException {
     for (JDBCType known : JDBCType.values()) {
       if (known.getVendorTypeNumber() == type) {
-        return to(known, x, scale);
+        return to((SQLType) known, x, scale);
       }
     }
     throw SqlExceptions.invalidArgument(type + " is no type of java.sql.Types");
@@ -149,7 +149,7 @@ final class ParameterConversion {
 
   static @Nullable Object to(@Nullable SQLType type, @Nullable Object x, int scale)
       throws SQLException {
-    if (!(type instanceof JDBCType)) {
+    if (!(type instanceof JDBCType known)) {
       Integer number = type == null ? null : type.getVendorTypeNumber();
       if (number == null) {
         throw SqlExceptions.invalidArgument("type " + type + " is not known");
@@ -157,10 +157,10 @@ final class ParameterConversion {
       return to(number.intValue(), x, scale);
     }
     Object value = canonical(x);
-    return value == null ? null : to((JDBCType) type, value, scale);
+    return value == null ? null : convert(known, value, scale);
   }
 
-  private static Object to(JDBCType type, Object value, int scale) {
+  private static Object convert(JDBCType type, Object value, int scale) {
     return switch (ColumnKind.of(type, "")) {
       case BOOLEAN -> NumberConversion.toBoolean(value);
       case INT, LONG -> toInteger(type, value);

@@ -46,7 +46,7 @@ final class SqlExceptions {
   private SqlExceptions() {}
 
   /** Whatever a session or store threw. */
-  static SQLException of(Throwable thrown) {
+  static SQLException of(@Nullable Throwable thrown) {
     if (thrown instanceof SqlFault fault) {
       return of(fault.sqlState(), text(fault), fault);
     }

@@ -1,17 +1,32 @@
 package io.klog.jdbc;
 
-import io.klog.KlogException;
 import io.klog.LogStore;
+import io.klog.engine.KlogFile;
+import io.klog.engine.OpenOptions;
 
 /** The one place that knows which stores there are. */
 final class StoreOpener {
+  static final int GREATEST_RECORD_BYTES = OpenOptions.GREATEST_RECORD_SIZE;
+
   private StoreOpener() {}
 
   /**
-   * @throws KlogException when the store cannot be opened
+   * Opens what the URL names.
+   *
+   * @throws io.klog.KlogException when it cannot be opened
    */
   static LogStore open(ConnectionSettings settings) {
-    throw new KlogException(
-        KlogException.Reason.CANNOT_OPEN, settings.location() + ": no storage engine yet");
+    return KlogFile.open(
+        settings.location(),
+        new OpenOptions(
+            mode(settings.mode()), settings.busyTimeoutMillis(), settings.maxRecordBytes()));
+  }
+
+  private static OpenOptions.Mode mode(OpenMode mode) {
+    return switch (mode) {
+      case RWC -> OpenOptions.Mode.CREATE;
+      case RW -> OpenOptions.Mode.WRITE;
+      case RO -> OpenOptions.Mode.READ;
+    };
   }
 }

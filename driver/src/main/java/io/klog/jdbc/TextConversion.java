@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.LocalTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -36,7 +37,7 @@ final class TextConversion {
       return TIMESTAMP.format(instant);
     }
     if (value instanceof LocalTime time) {
-      return (time.getNano() == 0 ? SECONDS : MILLIS).format(time);
+      return (time.equals(time.truncatedTo(ChronoUnit.SECONDS)) ? SECONDS : MILLIS).format(time);
     }
     if (value instanceof Map<?, ?> map) {
       StringJoiner text = new StringJoiner(", ", "{", "}");

@@ -130,6 +130,7 @@ final class TimeConversion {
     return wallClock(time, calendar).toLocalTime();
   }
 
+  @SuppressWarnings("JavaUtilDate") // JDBC's classes extend it
   private static LocalDateTime wallClock(java.util.Date date, @Nullable Calendar calendar) {
     // Not toInstant(): java.sql.Date and Time refuse that.
     return LocalDateTime.ofInstant(

@@ -1,0 +1,4 @@
+@NullMarked
+package io.klog.jdbc;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,151 @@
+package io.klog.jdbc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.fail;
+
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.sql.Connection;
+import java.sql.DatabaseMetaData;
+import java.sql.ParameterMetaData;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.ResultSetMetaData;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Every method of every JDBC object, called with what no caller should give it. */
+class NothingButSqlExceptionsTest {
+  /** They end the object that the others are tried on. */
+  private static final Set<String> LAST = Set.of("close", "abort", "closeOnCompletion");
+
+  private final TestDatabase database;
+  private final Connection connection;
+  private final Statement statement;
+  private final PreparedStatement prepared;
+  private final ResultSet rows;
+
+  NothingButSqlExceptionsTest() throws SQLException {
+    database =
+        new TestDatabase(
+            "CREATE TOPIC orders", "INSERT INTO orders (key, value) VALUES ('k', '1'), ('l', '2')");
+    connection = database.connect();
+    statement = connection.createStatement();
+    prepared = connection.prepareStatement("SELECT * FROM orders WHERE offset > ?");
+    rows = connection.createStatement().executeQuery("SELECT * FROM orders");
+    rows.next();
+  }
+
+  @AfterEach
+  void close() throws SQLException {
+    connection.close();
+    database.close();
+  }
+
+  private record Subject(Class<?> type, Object object) {}
+
+  private List<Subject> subjects() throws SQLException {
+    ResultSetMetaData columns = rows.getMetaData();
+    ParameterMetaData parameters = prepared.getParameterMetaData();
+    DatabaseMetaData metadata = connection.getMetaData();
+    return List.of(
+        new Subject(ResultSet.class, rows),
+        new Subject(ResultSetMetaData.class, columns),
+        new Subject(ParameterMetaData.class, parameters),
+        new Subject(DatabaseMetaData.class, metadata),
+        new Subject(java.sql.Blob.class, connection.createBlob()),
+        new Subject(java.sql.Clob.class, connection.createClob()),
+        new Subject(java.sql.Array.class, connection.createArrayOf("BIGINT", new Object[] {1L})),
+        new Subject(PreparedStatement.class, prepared),
+        new Subject(Statement.class, statement),
+        new Subject(Connection.class, connection));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 4, -1, Integer.MAX_VALUE})
+  void escapesWhateverTheArguments(int number) throws SQLException {
+    for (Subject subject : subjects()) {
+      for (Method method : subject.type().getMethods()) {
+        if (!LAST.contains(method.getName())) {
+          call(subject.object(), method, number);
+        }
+      }
+    }
+  }
+
+  @Test
+  void escapesWhenEverythingIsClosed() throws SQLException {
+    List<Subject> subjects = subjects();
+    connection.close();
+    for (Subject subject : subjects) {
+      for (Method method : subject.type().getMethods()) {
+        call(subject.object(), method, 1);
+      }
+    }
+  }
+
+  private static void call(Object object, Method method, int number) {
+    List<@Nullable Object> arguments = new ArrayList<>();
+    for (Class<?> type : method.getParameterTypes()) {
+      arguments.add(argument(type, number));
+    }
+    try {
+      method.invoke(object, arguments.toArray());
+    } catch (InvocationTargetException e) {
+      if (e.getCause() instanceof SQLException thrown) {
+        check(method, thrown);
+      } else {
+        fail(method + " with " + arguments, e.getCause());
+      }
+    } catch (IllegalAccessException e) {
+      fail(e);
+    }
+  }
+
+  private static void check(Method method, SQLException thrown) {
+    assertNotNull(thrown.getMessage(), method.toString());
+    String state = thrown.getSQLState();
+    assertNotNull(state, method.toString());
+    assertEquals(5, state.length(), method.toString());
+    assertFalse(state.equals("0A000"), method.toString());
+    assertFalse(state.equals("XX000"), method + ": " + thrown.getMessage());
+  }
+
+  private static @Nullable Object argument(Class<?> type, int number) {
+    if (type == int.class) {
+      return number;
+    }
+    if (type == long.class) {
+      return (long) number;
+    }
+    if (type == short.class) {
+      return (short) number;
+    }
+    if (type == byte.class) {
+      return (byte) number;
+    }
+    if (type == boolean.class) {
+      return number == 1;
+    }
+    if (type == float.class) {
+      return (float) number;
+    }
+    if (type == double.class) {
+      return (double) number;
+    }
+    if (type == String.class) {
+      return number == 0 ? null : number == 1 ? "" : "'\0";
+    }
+    return null;
+  }
+}

@@ -1,0 +1,223 @@
+package io.klog.jdbc;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.lang.ref.WeakReference;
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLTimeoutException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+/** Several threads and one connection: all is correct, and nobody waits to cancel or to close. */
+@Timeout(60)
+class SharedConnectionTest {
+  /** More pairs than any machine joins within the tests' patience. */
+  private static final String ENDLESS =
+      "SELECT count(*) FROM orders a, orders b, orders c, orders d WHERE a.value <> d.value";
+
+  private final TestDatabase database;
+  private final Connection connection;
+  private final ExecutorService threads = Executors.newCachedThreadPool();
+
+  SharedConnectionTest() throws SQLException {
+    database = new TestDatabase("CREATE TOPIC orders");
+    connection = database.connect();
+  }
+
+  @AfterEach
+  void close() throws SQLException, InterruptedException {
+    threads.shutdownNow();
+    connection.close();
+    database.close();
+    assertTrue(threads.awaitTermination(30, TimeUnit.SECONDS));
+  }
+
+  private void fill(int rows) throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement("INSERT INTO orders (key, value) VALUES (?, ?)")) {
+      for (int i = 0; i < rows; i++) {
+        insert.setString(1, "k" + i);
+        insert.setString(2, "v" + i);
+        insert.addBatch();
+      }
+      insert.executeBatch();
+    }
+  }
+
+  @Test
+  void insertsAndReadsFromManyThreadsAtOnce() throws Exception {
+    int perThread = 300;
+    List<Callable<Integer>> jobs = new ArrayList<>();
+    for (int t = 0; t < 6; t++) {
+      String name = "t" + t;
+      jobs.add(
+          () -> {
+            try (PreparedStatement insert =
+                    connection.prepareStatement(
+                        "INSERT INTO orders (key, value) VALUES (?, ?)",
+                        Statement.RETURN_GENERATED_KEYS);
+                PreparedStatement query =
+                    connection.prepareStatement("SELECT key, value FROM orders WHERE offset = ?")) {
+              for (int i = 0; i < perThread; i++) {
+                insert.setBytes(1, name.getBytes(StandardCharsets.UTF_8));
+                insert.setString(2, name + "-" + i);
+                assertEquals(1, insert.executeUpdate());
+                try (ResultSet keys = insert.getGeneratedKeys()) {
+                  assertTrue(keys.next());
+                  query.setLong(1, keys.getLong(1));
+                }
+                try (ResultSet rows = query.executeQuery()) {
+                  assertTrue(rows.next());
+                  assertEquals(name, rows.getString(1));
+                  assertEquals(name + "-" + i, rows.getString(2));
+                  assertFalse(rows.next());
+                }
+              }
+            }
+            return perThread;
+          });
+    }
+    int inserted = 0;
+    for (Future<Integer> done : threads.invokeAll(jobs)) {
+      inserted += done.get();
+    }
+    assertEquals(
+        List.of(inserted + "|" + (inserted - 1)),
+        database.rows("SELECT count(*), max(offset) FROM orders"));
+  }
+
+  @Test
+  void cancelFromAnotherThreadEndsAStatementAndLeavesItUsable() throws Exception {
+    fill(2_000);
+    try (Statement statement = connection.createStatement()) {
+      Future<SQLException> failure =
+          threads.submit(
+              () ->
+                  assertThrows(
+                      SQLException.class,
+                      () -> {
+                        try (ResultSet rows = statement.executeQuery(ENDLESS)) {
+                          rows.next();
+                        }
+                      }));
+      while (!failure.isDone()) {
+        Thread.sleep(100);
+        statement.cancel();
+      }
+      assertEquals("57014", failure.get().getSQLState());
+      try (ResultSet rows = statement.executeQuery("SELECT count(*) FROM orders")) {
+        assertEquals(List.of("2000"), TestDatabase.rows(rows));
+      }
+    }
+  }
+
+  @Test
+  void cancelWhereNothingRunsDoesNoHarmToWhatRunsNext() throws SQLException {
+    try (PreparedStatement insert =
+            connection.prepareStatement("INSERT INTO orders (key) VALUES ('a')");
+        Statement statement = connection.createStatement()) {
+      insert.cancel();
+      assertEquals(1, insert.executeUpdate());
+      insert.cancel();
+      assertEquals(1, insert.executeUpdate());
+      statement.cancel();
+      assertEquals(
+          List.of("2"), TestDatabase.rows(statement.executeQuery("SELECT count(*) FROM orders")));
+    }
+  }
+
+  @Test
+  void aCancelledResultGivesNoMoreRows() throws SQLException {
+    fill(20_000);
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT key FROM orders")) {
+      assertTrue(rows.next());
+      statement.cancel();
+      SQLException ended =
+          assertThrows(
+              SQLException.class,
+              () -> {
+                while (rows.next()) {
+                  rows.getBytes(1);
+                }
+              });
+      assertEquals("57014", ended.getSQLState());
+    }
+  }
+
+  @Test
+  void aStatementThatRunsTooLongTimesOut() throws SQLException {
+    fill(2_000);
+    try (Statement statement = connection.createStatement()) {
+      statement.setQueryTimeout(1);
+      SQLException late =
+          assertTimeoutPreemptively(
+              Duration.ofSeconds(20),
+              () ->
+                  assertThrows(
+                      SQLTimeoutException.class,
+                      () -> {
+                        try (ResultSet rows = statement.executeQuery(ENDLESS)) {
+                          rows.next();
+                        }
+                      }));
+      assertEquals("HYT00", late.getSQLState());
+    }
+  }
+
+  @Test
+  void whatMustNotWaitDoesNotWaitForARunningStatement() throws Exception {
+    fill(2_000);
+    Statement statement = connection.createStatement();
+    Future<SQLException> failure =
+        threads.submit(
+            () ->
+                assertThrows(
+                    SQLException.class,
+                    () -> {
+                      ResultSet rows = statement.executeQuery(ENDLESS);
+                      rows.next();
+                    }));
+    Thread.sleep(500);
+    assertTimeoutPreemptively(
+        Duration.ofSeconds(20),
+        () -> {
+          assertFalse(connection.isClosed());
+          assertTrue(connection.isValid(1));
+          assertTrue(connection.getAutoCommit());
+          assertFalse(connection.isReadOnly());
+          assertFalse(statement.isClosed());
+          connection.close();
+        });
+    assertTrue(List.of("57014", "08003").contains(failure.get().getSQLState()));
+    assertTrue(statement.isClosed());
+  }
+
+  @Test
+  void forgetsStatementsThatNobodyClosed() throws Exception {
+    WeakReference<Statement> dropped = new WeakReference<>(connection.createStatement());
+    for (int i = 0; i < 100 && dropped.get() != null; i++) {
+      System.gc();
+      Thread.sleep(20);
+    }
+    assertEquals(null, dropped.get());
+  }
+}

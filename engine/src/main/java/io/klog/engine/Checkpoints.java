@@ -70,6 +70,7 @@ final class Checkpoints {
                 current.fileLength()));
       }
       writer.log().startEpoch(epoch);
+      writer.keepReserve(current.snapshotLength());
     } finally {
       running.release();
     }
@@ -84,6 +85,8 @@ final class Checkpoints {
       Prepared prepared = prepareIfDue();
       if (prepared != null) {
         write(prepared, current.epoch(), false);
+        long length = current.snapshotLength();
+        writer.postpone(() -> writer.keepReserve(length));
       }
     } catch (IOException e) {
       // Recovery would read more than it likes; a later commit tries again.
@@ -122,6 +125,7 @@ final class Checkpoints {
 
   /** Under the writer's lock. */
   private Prepared prepare(boolean closing) throws IOException {
+    writer.giveReserveBack(); // on a full device there is no other room; a new one is kept after
     writer.fold();
     List<Extent> surplus = closing ? writer.state().cutLastSegments() : List.of();
     ByteSink sink = new ByteSink(4096);

@@ -112,6 +112,10 @@ final class Space {
     retired.add(new Retired(extent, commitId));
   }
 
+  boolean hasRetired() {
+    return !retired.isEmpty();
+  }
+
   /** A checkpoint with all commits up to this one is durable. */
   void release(long commitId) {
     retired.removeIf(

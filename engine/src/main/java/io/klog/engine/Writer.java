@@ -11,9 +11,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
 
 /** Puts commits into the file. Everything here is guarded by the writer's lock. */
 final class Writer {
+  private static final long LEAST_RESERVE = 64 * 1024;
+
   private final StorageFile file;
   private final Storage storage;
   private final Space space;
@@ -25,6 +28,8 @@ final class Writer {
   private final Limits limits;
   // Where the tail has to grow to before the next fold; more than the limit after one that failed.
   private long foldAt;
+  // Free pages that are known to have room on the device; null when there is none to be had.
+  private @Nullable Extent reserve;
   // Work that needs the writer's lock and can wait for the next who has it.
   private final Queue<Runnable> postponed = new ConcurrentLinkedQueue<>();
   // Bytes written to segments since the last checkpoint.
@@ -63,9 +68,17 @@ final class Writer {
     return space;
   }
 
-  /** Whether a recovery would have to read a lot: log and segments since the last checkpoint. */
+  /** Bytes that a recovery would have to read: the log and the segments' since the checkpoint. */
+  private long bytesSinceCheckpoint() {
+    return log.written() + stagedBytes;
+  }
+
+  /**
+   * Whether a checkpoint is worth its syncs: much has been written since the last, or something was
+   * dropped, whose pages only the next one frees.
+   */
   boolean isCheckpointDue() {
-    return log.written() + stagedBytes >= limits.checkpoint();
+    return bytesSinceCheckpoint() >= limits.checkpoint() || space.hasRetired();
   }
 
   /** A checkpoint starts from here. */
@@ -157,8 +170,43 @@ final class Writer {
     return commit(List.of(new TopicCreated(topic)), now());
   }
 
+  /** Works on a full device too: what has to be written fits into the reserve. */
   long dropTopic(Topic topic) throws IOException {
-    return commit(List.of(new TopicDropped(topic.id())), now());
+    try {
+      return commit(List.of(new TopicDropped(topic.id())), now());
+    } catch (StorageFullException e) {
+      if (!giveReserveBack()) {
+        throw e;
+      }
+      return commit(List.of(new TopicDropped(topic.id())), now());
+    }
+  }
+
+  /**
+   * Sees to it that the log can be extended and a snapshot written when the device is full, so that
+   * dropping a topic makes room. Where there is no room for it now, a later call may find some.
+   *
+   * @param snapshotLength of a snapshot as it would be written now, bytes
+   */
+  void keepReserve(long snapshotLength) {
+    if (reserve == null) {
+      try {
+        reserve = log.newExtent(0, LEAST_RESERVE + 2 * snapshotLength);
+      } catch (IOException e) {
+        System.getLogger(Writer.class.getName())
+            .log(System.Logger.Level.DEBUG, file.name() + ": no reserve", e);
+      }
+    }
+  }
+
+  boolean giveReserveBack() {
+    Extent given = reserve;
+    if (given == null) {
+      return false;
+    }
+    reserve = null;
+    space.giveBack(given);
+    return true;
   }
 
   /** Folds the whole tail. */

@@ -2,6 +2,7 @@ package io.klog.bench;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.Random;
 
 /** Inserts rows of a 16-byte key and a 100-byte value: each by itself, or in batches. */
@@ -15,7 +16,7 @@ final class InsertWork implements Work {
   /**
    * @param batch rows of a transaction; 1 for autocommit
    */
-  private InsertWork(Rival rival, String url, int rows, int batch) throws Exception {
+  private InsertWork(Rival rival, String url, int rows, int batch) throws SQLException {
     connection = rival.createTable(url);
     connection.setAutoCommit(batch == 1);
     insert = connection.prepareStatement(rival.insert());
@@ -33,14 +34,14 @@ final class InsertWork implements Work {
   }
 
   /** A table of so many rows, for works that read. */
-  static void fill(Rival rival, String url, int rows) throws Exception {
+  static void fill(Rival rival, String url, int rows) throws SQLException {
     try (InsertWork work = new InsertWork(rival, url, rows, 1_000)) {
       work.round();
     }
   }
 
   @Override
-  public long round() throws Exception {
+  public long round() throws SQLException {
     byte[] key = new byte[16];
     byte[] value = new byte[100];
     for (int i = 1; i <= rows; i++) {
@@ -62,7 +63,7 @@ final class InsertWork implements Work {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws SQLException {
     connection.close();
   }
 }

@@ -1,6 +1,8 @@
 package io.klog.bench;
 
+import java.io.IOException;
 import java.nio.file.Path;
+import java.sql.SQLException;
 
 /** Something to do in rounds, by one rival. */
 interface Work extends AutoCloseable {
@@ -12,7 +14,7 @@ interface Work extends AutoCloseable {
   long round() throws Exception;
 
   @Override
-  void close() throws Exception;
+  void close() throws SQLException, IOException;
 
   /** Makes a work ready for a rival. */
   interface Factory {

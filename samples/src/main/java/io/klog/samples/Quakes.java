@@ -1,6 +1,7 @@
 package io.klog.samples;
 
 import java.io.BufferedReader;
+import java.io.Console;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -179,11 +180,27 @@ public final class Quakes {
 
     private final String label;
     private final int total;
-    private final boolean visible = System.console() != null && System.getenv("TERM") != null;
+    private final boolean visible = isTerminal();
 
     Progress(String label, int total) {
       this.label = label;
       this.total = total;
+    }
+
+    /** Since JDK 22 there is a console even where there is no terminal, and a method that tells. */
+    @SuppressWarnings("SystemConsoleNull")
+    private static boolean isTerminal() {
+      Console console = System.console();
+      if (console == null) {
+        return false;
+      }
+      try {
+        return (boolean) Console.class.getMethod("isTerminal").invoke(console);
+      } catch (NoSuchMethodException e) {
+        return true;
+      } catch (ReflectiveOperationException e) {
+        return false;
+      }
     }
 
     void show(int done) {

@@ -56,7 +56,7 @@ final class ReadWork implements Work {
       return rows;
     }
     for (int i = 0; i < SEEKS; i++) {
-      long number = 1 + random.nextInt(rows - 20);
+      int number = 1 + random.nextInt(rows - 20);
       if (kind == Kind.SEEK) {
         prepared.setLong(1, number);
         require(10, read(prepared));

@@ -15,6 +15,7 @@ import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.SQLXML;
 import java.sql.Savepoint;
+import java.sql.ShardingKey;
 import java.sql.Statement;
 import java.sql.Struct;
 import java.util.Arrays;
@@ -395,5 +396,35 @@ abstract class ConnectionSurface implements Connection, Unwrappable {
       @Nullable String typeName, @Nullable Object @Nullable [] attributes) throws SQLException {
     checkOpen();
     throw SqlExceptions.notSupported("structured types");
+  }
+
+  // Sharding.
+
+  private SQLException shardingRefused() throws SQLException {
+    checkOpen();
+    return SqlExceptions.notSupported("sharding keys");
+  }
+
+  @Override
+  public final void setShardingKey(@Nullable ShardingKey key) throws SQLException {
+    throw shardingRefused();
+  }
+
+  @Override
+  public final void setShardingKey(@Nullable ShardingKey key, @Nullable ShardingKey superKey)
+      throws SQLException {
+    throw shardingRefused();
+  }
+
+  @Override
+  public final boolean setShardingKeyIfValid(@Nullable ShardingKey key, int timeout)
+      throws SQLException {
+    throw shardingRefused();
+  }
+
+  @Override
+  public final boolean setShardingKeyIfValid(
+      @Nullable ShardingKey key, @Nullable ShardingKey superKey, int timeout) throws SQLException {
+    throw shardingRefused();
   }
 }

@@ -5,10 +5,13 @@ import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What can be set on a statement, and what JDBC lets one set that makes no difference here. */
 abstract sealed class StatementSettings implements Statement, Unwrappable permits KlogStatement {
+  private static final Pattern SIMPLE_IDENTIFIER = Pattern.compile("[A-Za-z][A-Za-z0-9_]*");
+
   private long maxRows;
   private int maxFieldSize;
   private int fetchSize;
@@ -169,5 +172,36 @@ abstract sealed class StatementSettings implements Statement, Unwrappable permit
   @Override
   public final void clearWarnings() throws SQLException {
     checkOpen();
+  }
+
+  // Quoting, which JDBC would do itself, but with null pointers and without SQLStates.
+
+  @Override
+  public final String enquoteLiteral(@Nullable String text) throws SQLException {
+    if (text == null) {
+      throw SqlExceptions.invalidArgument("the literal is null");
+    }
+    return "'" + text.replace("'", "''") + "'";
+  }
+
+  @Override
+  public final String enquoteNCharLiteral(@Nullable String text) throws SQLException {
+    return "N" + enquoteLiteral(text);
+  }
+
+  @Override
+  public final boolean isSimpleIdentifier(@Nullable String name) throws SQLException {
+    if (name == null) {
+      throw SqlExceptions.invalidArgument("the identifier is null");
+    }
+    return SIMPLE_IDENTIFIER.matcher(name).matches();
+  }
+
+  @Override
+  public final String enquoteIdentifier(@Nullable String name, boolean always) throws SQLException {
+    if (name == null || name.isEmpty() || name.indexOf('\0') >= 0) {
+      throw SqlExceptions.invalidArgument("'" + name + "' cannot be an identifier");
+    }
+    return !always && isSimpleIdentifier(name) ? name : '"' + name.replace("\"", "\"\"") + '"';
   }
 }

@@ -15,9 +15,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Properties;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.function.Executable;
@@ -182,11 +182,11 @@ class TransactionTest {
     connection.setAutoCommit(false);
     insert("a");
     assertState("22023", () -> connection.abort(null));
-    AtomicReference<Runnable> left = new AtomicReference<>(() -> {});
-    connection.abort(left::set);
+    List<Runnable> left = new ArrayList<>();
+    connection.abort(left::add);
     assertTrue(connection.isClosed());
     assertState("08003", () -> insert("b"));
-    left.get().run();
+    left.forEach(Runnable::run);
     connection.abort(Runnable::run);
     connection.close();
     assertEquals(List.of(), keys());
@@ -242,7 +242,7 @@ class TransactionTest {
       assertTrue(
           String.valueOf(failed.getMessage()).startsWith("row 3 of the batch: "),
           failed.getMessage());
-      assertEquals("22023", failed.getSQLState());
+      assertTrue(String.valueOf(failed.getSQLState()).startsWith("22"), failed.getSQLState());
       assertArrayEquals(
           new int[] {
             Statement.EXECUTE_FAILED,

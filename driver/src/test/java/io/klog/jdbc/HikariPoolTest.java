@@ -48,9 +48,28 @@ class HikariPoolTest {
     return connection.unwrap(KlogConnection.class);
   }
 
+  /** All the connections that the pool has, by holding them at once. */
+  private static Set<Connection> allOf(HikariDataSource pool, int size) throws SQLException {
+    Set<Connection> physical = new HashSet<>();
+    List<Connection> held = new ArrayList<>();
+    try {
+      for (int i = 0; i < size; i++) {
+        Connection connection = pool.getConnection();
+        held.add(connection);
+        assertTrue(physical.add(physical(connection)));
+      }
+    } finally {
+      for (Connection connection : held) {
+        connection.close();
+      }
+    }
+    return physical;
+  }
+
   @Test
   void insertsReadsAndGivesKeysFromEightThreadsWithoutLosingAConnection() throws Exception {
     int size = 4;
+    Set<Connection> made;
     Set<Connection> seen = ConcurrentHashMap.newKeySet();
     Set<Long> offsets = ConcurrentHashMap.newKeySet();
     ExecutorService threads = Executors.newFixedThreadPool(THREADS);
@@ -59,6 +78,7 @@ class HikariPoolTest {
           Statement statement = connection.createStatement()) {
         statement.execute("CREATE TOPIC orders");
       }
+      made = allOf(pool, size);
       List<Callable<Boolean>> jobs = new ArrayList<>();
       for (int t = 0; t < THREADS; t++) {
         String name = "t" + t;
@@ -79,17 +99,15 @@ class HikariPoolTest {
         assertTrue(done.get());
       }
       assertEquals(THREADS * ROWS, offsets.size());
-      assertEquals(size, seen.size());
+      assertTrue(made.containsAll(seen));
+      assertEquals(made, allOf(pool, size));
       HikariPoolMXBean state = pool.getHikariPoolMXBean();
       assertEquals(0, state.getActiveConnections());
       assertEquals(size, state.getTotalConnections());
-      for (Connection connection : seen) {
-        assertTrue(connection.isValid(1));
-      }
     } finally {
       threads.shutdownNow();
     }
-    for (Connection connection : seen) {
+    for (Connection connection : made) {
       assertTrue(connection.isClosed());
     }
   }

@@ -5,11 +5,15 @@ import java.util.List;
 import org.apache.calcite.avatica.util.ByteString;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexBuilder;
+import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlJsonEmptyOrError;
+import org.apache.calcite.sql.SqlJsonValueEmptyOrErrorBehavior;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.type.SqlTypeUtil;
 import org.apache.calcite.sql2rel.SqlRexContext;
@@ -37,7 +41,43 @@ final class Convertlets implements SqlRexConvertletTable {
     if (call.getKind() == SqlKind.CAST) {
       return Convertlets::cast;
     }
+    if (call.getOperator().equals(SqlStdOperatorTable.JSON_VALUE)) {
+      return Convertlets::jsonValue;
+    }
     return StandardConvertletTable.INSTANCE.get(call);
+  }
+
+  /**
+   * Converts what the path finds to the type that RETURNING names; where it does not convert it is
+   * NULL, as the standard has it, or an error where ERROR ON ERROR asks for one. Calcite's own
+   * function casts the Java object that Jackson made: a whole number is not even a DOUBLE.
+   */
+  private static RexNode jsonValue(SqlRexContext context, SqlCall call) {
+    RexNode converted = standard(context, call);
+    RelDataType type = converted.getType();
+    if (SqlTypeUtil.isCharacter(type) || !(converted instanceof RexCall json)) {
+      return converted;
+    }
+    RexBuilder builder = context.getRexBuilder();
+    RelDataType text =
+        builder
+            .getTypeFactory()
+            .createTypeWithNullability(
+                builder.getTypeFactory().createSqlType(SqlTypeName.VARCHAR), true);
+    RexNode found = builder.makeCall(text, json.getOperator(), json.getOperands());
+    return builder.makeAbstractCast(type, found, !failsOnError(json));
+  }
+
+  /** What to do comes before when to do it; what is for errors comes last. */
+  private static boolean failsOnError(RexCall json) {
+    List<RexNode> operands = json.getOperands();
+    int last = operands.size() - 1;
+    return isFlag(operands.get(last), SqlJsonEmptyOrError.ERROR)
+        && isFlag(operands.get(last - 1), SqlJsonValueEmptyOrErrorBehavior.ERROR);
+  }
+
+  private static boolean isFlag(RexNode node, Object flag) {
+    return node instanceof RexLiteral literal && flag.equals(literal.getValue());
   }
 
   private static RexNode utf8(SqlRexContext context, SqlCall call) {

@@ -52,16 +52,7 @@ final class StoreSnapshot implements Snapshot {
       throw new KlogException(
           Reason.INVALID_ARGUMENT, "topic " + topic.name() + " is not in the snapshot");
     }
-    if (partition < 0 || partition >= partitions.length) {
-      throw new KlogException(
-          Reason.INVALID_ARGUMENT,
-          "topic "
-              + topic.name()
-              + " has partitions 0 to "
-              + (partitions.length - 1)
-              + ", not "
-              + partition);
-    }
+    TopicRules.checkPartition(topic, partition);
     return partitions[partition];
   }
 }

@@ -46,8 +46,7 @@ final class Checkpoints {
    * Starts a new recovery epoch, so that bytes which a crash may have left behind the log's end can
    * never continue it. Under the writer's lock, before the first commit of an opening.
    *
-   * @param recovered whether replay found commits, which have to get into a snapshot first, or only
-   *     a link of the log: it is salted with the epoch before, so the log has to start behind it
+   * @param recovered whether replay found commits, which have to get into a snapshot first
    */
   void startEpoch(boolean recovered) throws IOException {
     running.acquireUninterruptibly(); // nobody else can be here before the first commit

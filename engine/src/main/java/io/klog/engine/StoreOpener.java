@@ -150,7 +150,7 @@ final class StoreOpener {
     replay.run(
         state,
         changes ->
-            apply(changes, replay.end().position(), replay.end().commitId() + 1, state, publisher));
+            apply(changes, replay.position(), replay.end().commitId() + 1, state, publisher));
     return replay;
   }
 

@@ -98,7 +98,7 @@ final class Checkpoints {
       return null; // whoever has the lock finds it due as well
     }
     try {
-      return writer.isCheckpointDue() ? prepare(false) : null;
+      return writer.isCheckpointDue() && !groupCommit.hasFailed() ? prepare(false) : null;
     } finally {
       writerLock.release();
     }
@@ -150,7 +150,7 @@ final class Checkpoints {
     Extent old = current.snapshot();
     try {
       file.write(snapshot.position(), prepared.bytes().array(), 0, prepared.bytes().size());
-      sync();
+      groupCommit.sync();
     } catch (IOException e) {
       writer.postpone(() -> writer.space().giveBack(snapshot));
       throw e;
@@ -182,16 +182,7 @@ final class Checkpoints {
   private void put(Superblock next) throws IOException {
     byte[] bytes = next.encode();
     file.write(Superblock.position(next.sequence()), bytes, 0, bytes.length);
-    sync();
+    groupCommit.sync();
     current = next;
-  }
-
-  private void sync() throws IOException {
-    try {
-      file.sync();
-    } catch (IOException e) {
-      groupCommit.fail(e);
-      throw e;
-    }
   }
 }

@@ -43,7 +43,7 @@ final class StoreSnapshot implements Snapshot {
             Math.max(range.fromOffset(), view.startOffset()),
             Math.min(range.toOffset(), view.endOffset()));
     BatchFeed feed = BatchFeed.of(view, store.segmentReader(), clamped, store.readBuffers());
-    return new PartitionCursor(feed, () -> store.requireTopic(topic), clamped);
+    return new PartitionCursor(feed, () -> store.requireReadable(topic), clamped);
   }
 
   private PartitionView view(Topic topic, int partition) {

@@ -74,11 +74,7 @@ final class BufferedTransaction implements Transaction {
       }
       return key == null ? sticky(topic) : Murmur2.partition(key, count);
     }
-    if (partition < 0 || partition >= count) {
-      throw new KlogException(
-          Reason.INVALID_ARGUMENT,
-          "topic " + topic.name() + " has partitions 0 to " + (count - 1) + ", not " + partition);
-    }
+    TopicRules.checkPartition(topic, partition);
     return partition;
   }
 
@@ -103,6 +99,7 @@ final class BufferedTransaction implements Transaction {
 
   @Override
   public long appended(Topic topic, int partition) {
+    TopicRules.checkPartition(topic, partition);
     BatchBuilder builder = batches.get(store.requireTopic(topic).partition(partition));
     return builder == null ? 0 : builder.records();
   }
@@ -125,6 +122,7 @@ final class BufferedTransaction implements Transaction {
 
   @Override
   public long baseOffset(Topic topic, int partition) {
+    TopicRules.checkPartition(topic, partition);
     PartitionState partitionState = store.requireTopic(topic).partition(partition);
     if (state == State.PINNED) {
       return partitionState.staged().endOffset();
@@ -185,7 +183,10 @@ final class BufferedTransaction implements Transaction {
     requireOpen();
     boolean pinned = state == State.PINNED;
     state = State.OVER;
-    if (!pinned && isEmpty()) {
+    if (isEmpty()) {
+      if (pinned) {
+        store.unlockForWriting();
+      }
       state = State.COMMITTED;
       return;
     }

@@ -46,8 +46,7 @@ final class Checkpoints {
    * Starts a new recovery epoch, so that bytes which a crash may have left behind the log's end can
    * never continue it. Under the writer's lock, before the first commit of an opening.
    *
-   * @param recovered whether replay found commits, which have to get into a snapshot first, or only
-   *     a link of the log: it is salted with the epoch before, so the log has to start behind it
+   * @param recovered whether replay found commits, which have to get into a snapshot first
    */
   void startEpoch(boolean recovered) throws IOException {
     running.acquireUninterruptibly(); // nobody else can be here before the first commit
@@ -102,7 +101,7 @@ final class Checkpoints {
       return null; // whoever has the lock finds it due as well
     }
     try {
-      return writer.isCheckpointDue() ? prepare(false) : null;
+      return writer.isCheckpointDue() && !groupCommit.hasFailed() ? prepare(false) : null;
     } finally {
       writerLock.release();
     }
@@ -155,7 +154,7 @@ final class Checkpoints {
     Extent old = current.snapshot();
     try {
       file.write(snapshot.position(), prepared.bytes().array(), 0, prepared.bytes().size());
-      sync();
+      groupCommit.sync();
     } catch (IOException e) {
       writer.postpone(() -> writer.space().giveBack(snapshot));
       throw e;
@@ -187,16 +186,7 @@ final class Checkpoints {
   private void put(Superblock next) throws IOException {
     byte[] bytes = next.encode();
     file.write(Superblock.position(next.sequence()), bytes, 0, bytes.length);
-    sync();
+    groupCommit.sync();
     current = next;
-  }
-
-  private void sync() throws IOException {
-    try {
-      file.sync();
-    } catch (IOException e) {
-      groupCommit.fail(e);
-      throw e;
-    }
   }
 }

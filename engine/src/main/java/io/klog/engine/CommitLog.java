@@ -20,6 +20,7 @@ final class CommitLog {
 
   private final StorageFile file;
   private final Space space;
+  private final GroupCommit groupCommit;
   private final ByteSink sink = new ByteSink(1024);
 
   private final Deque<Extent> extents = new ArrayDeque<>();
@@ -31,16 +32,21 @@ final class CommitLog {
   private long timestamp;
   // Bytes of records since the last checkpoint.
   private long written;
-  // What the last failed append may have left cannot be wiped out: nothing may follow it.
-  private boolean broken;
 
   /**
    * A log that goes on where replay ended; its extents, oldest first, are those since the
    * checkpoint.
    */
-  CommitLog(StorageFile file, Space space, List<Extent> extents, LogPosition end, long epoch) {
+  CommitLog(
+      StorageFile file,
+      Space space,
+      List<Extent> extents,
+      LogPosition end,
+      long epoch,
+      GroupCommit groupCommit) {
     this.file = file;
     this.space = space;
+    this.groupCommit = groupCommit;
     this.extents.addAll(extents);
     this.extent = end.extent();
     this.offset = end.offset();
@@ -86,7 +92,7 @@ final class CommitLog {
    * Writes one commit.
    *
    * @param now not less than {@link #timestamp}
-   * @throws IOException nothing was committed, and the log is as it was
+   * @throws IOException nothing was committed, and the log is as it was, unless the store is failed
    */
   void append(List<Change> changes, long now) throws IOException {
     CommitRecord.begin(sink);
@@ -144,10 +150,6 @@ final class CommitLog {
   }
 
   private void write(ByteSink record) throws IOException {
-    if (broken) {
-      throw new IOException(
-          file.name() + ": a commit could neither be written nor undone; open the file anew");
-    }
     long at = extent.position() + offset;
     try {
       file.write(at, record.array(), 0, record.size());
@@ -160,13 +162,16 @@ final class CommitLog {
     chain = LittleEndian.getInt(record.array(), CommitRecord.CRC);
   }
 
-  /** The bytes of a failed write may all have arrived; recovery must not take them for a commit. */
+  /**
+   * The bytes of a failed write may all have arrived; recovery must not take them for a commit.
+   * Where they cannot be wiped out nothing may follow them.
+   */
   private void undo(long at, Throwable failure) {
     try {
       file.write(at, ZEROS, 0, CommitRecord.COMMIT_ID);
     } catch (IOException | RuntimeException | Error e) {
-      broken = true;
       failure.addSuppressed(e);
+      groupCommit.fail(new IOException("a commit could neither be written nor undone", failure));
     }
   }
 

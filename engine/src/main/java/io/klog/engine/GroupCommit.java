@@ -23,6 +23,8 @@ final class GroupCommit {
   private final Publisher publisher;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition synced = lock.newCondition();
+  // Held while syncing; taken before lock, never inside it.
+  private final ReentrantLock syncing = new ReentrantLock();
   // The newest commit in the log. Written under the writer's lock, before its committer waits here.
   private volatile long staged;
   // The newest commit that is durable. Guarded by lock.
@@ -74,7 +76,7 @@ final class GroupCommit {
     IOException failed = new IOException("the sync did not end");
     lock.unlock();
     try {
-      file.sync();
+      sync();
       publisher.publish(target);
       failed = null;
     } catch (IOException e) {
@@ -84,10 +86,35 @@ final class GroupCommit {
       leading = false;
       if (failed == null) {
         durable = Math.max(durable, target);
-      } else {
+      } else if (failure == null) {
         failure = failed;
       }
       synced.signalAll();
+    }
+  }
+
+  /**
+   * Syncs, by whoever needs it. The system reports what went wrong to one call only, so none may
+   * run beside another and be told that all is well, and none may follow one that failed.
+   */
+  void sync() throws IOException {
+    IOException failed = new IOException("the sync did not end");
+    syncing.lock();
+    try {
+      IOException earlier = failure;
+      if (earlier != null) {
+        throw new IOException(earlier.getMessage(), earlier);
+      }
+      file.sync();
+      failed = null;
+    } catch (IOException e) {
+      failed = e;
+      throw e;
+    } finally {
+      if (failed != null) {
+        fail(failed);
+      }
+      syncing.unlock();
     }
   }
 
@@ -107,7 +134,7 @@ final class GroupCommit {
   }
 
   /**
-   * @throws KlogException OUTCOME_UNKNOWN when a sync has failed
+   * @throws KlogException OUTCOME_UNKNOWN when the store is failed
    */
   void failIfFailed() {
     IOException cause = failure;
@@ -115,7 +142,7 @@ final class GroupCommit {
       throw new KlogException(
           Reason.OUTCOME_UNKNOWN,
           file.name()
-              + ": a sync failed ("
+              + ": the device failed ("
               + cause.getMessage()
               + "); whether the newest commits are kept is not known. Close all connections to the"
               + " file and open it anew",
@@ -123,11 +150,17 @@ final class GroupCommit {
     }
   }
 
-  /** A sync outside of this failed. */
+  boolean hasFailed() {
+    return failure != null;
+  }
+
+  /** Fails the store: what the file has is not known any more. */
   void fail(IOException cause) {
     lock.lock();
     try {
-      failure = cause;
+      if (failure == null) {
+        failure = cause;
+      }
       synced.signalAll();
     } finally {
       lock.unlock();

@@ -23,6 +23,8 @@ final class LogReplay {
   private final RangeCheck ranges;
   private final List<Extent> extents = new ArrayList<>();
   private LogPosition end;
+  // Where the next record is read: at the end, or behind links that lead on from there.
+  private LogPosition next;
 
   LogReplay(StorageFile file, long epoch, LogPosition start) throws IOException {
     this.file = file;
@@ -30,6 +32,7 @@ final class LogReplay {
     this.fileSize = file.size();
     this.ranges = new RangeCheck(file);
     this.end = start;
+    this.next = start;
     extents.add(start.extent());
   }
 
@@ -42,8 +45,17 @@ final class LogReplay {
     return extents;
   }
 
-  /** Gives every complete commit's changes, in order. */
+  /** In the file, of the commit that is being read. */
+  long position() {
+    return next.position();
+  }
+
+  /**
+   * Gives every complete commit's changes, in order. A link counts when a commit follows it: of an
+   * extent that was linked and not used yet, a crash may have left nothing.
+   */
   void run(RangeCheck.Segments segments, Consumer<List<Change>> sink) throws IOException {
+    List<Extent> linked = new ArrayList<>();
     while (true) {
       byte[] record = readRecord();
       if (record == null) {
@@ -51,9 +63,9 @@ final class LogReplay {
       }
       int chain = LittleEndian.getInt(record, CommitRecord.CRC);
       if (record[CommitRecord.KIND] == CommitRecord.LINK) {
-        Extent next = linked(record);
-        extents.add(next);
-        end = new LogPosition(next, 0, chain, end.commitId(), end.timestamp());
+        Extent extent = linked(record);
+        linked.add(extent);
+        next = new LogPosition(extent, 0, chain, end.commitId(), end.timestamp());
         continue;
       }
       List<Change> changes = changes(record);
@@ -61,32 +73,35 @@ final class LogReplay {
         return;
       }
       sink.accept(changes);
-      end =
+      extents.addAll(linked);
+      linked.clear();
+      next =
           new LogPosition(
-              end.extent(),
-              end.offset() + record.length,
+              next.extent(),
+              next.offset() + record.length,
               chain,
               LittleEndian.getLong(record, CommitRecord.COMMIT_ID),
               LittleEndian.getLong(record, CommitRecord.TIMESTAMP));
+      end = next;
     }
   }
 
   /** The next record if it continues the chain, else null. */
   private byte @Nullable [] readRecord() throws IOException {
-    long left = Math.min(end.extent().end(), fileSize) - end.position();
+    long left = Math.min(next.extent().end(), fileSize) - next.position();
     if (left < CommitRecord.PAYLOAD) {
       return null;
     }
     byte[] header = new byte[CommitRecord.PAYLOAD];
-    file.read(end.position(), header, 0, header.length);
+    file.read(next.position(), header, 0, header.length);
     int length = LittleEndian.getInt(header, CommitRecord.LENGTH);
     if (length < CommitRecord.PAYLOAD || length % CommitRecord.ALIGNMENT != 0 || length > left) {
       return null;
     }
     byte[] record = new byte[length];
-    file.read(end.position(), record, 0, length);
+    file.read(next.position(), record, 0, length);
     if (LittleEndian.getInt(record, CommitRecord.CRC)
-        != CommitRecord.crc(record, length, end.chain(), epoch)) {
+        != CommitRecord.crc(record, length, next.chain(), epoch)) {
       return null;
     }
     return record;
@@ -118,7 +133,7 @@ final class LogReplay {
     ByteSource source =
         new ByteSource(
             file.name(),
-            end.position(),
+            next.position(),
             record,
             CommitRecord.PAYLOAD,
             CommitRecord.PAYLOAD + payload);
@@ -130,7 +145,7 @@ final class LogReplay {
   }
 
   private CorruptLogException corrupt(String expected, String found) {
-    return new CorruptLogException(file.name(), end.position(), expected, found);
+    return new CorruptLogException(file.name(), next.position(), expected, found);
   }
 
   /** Whether the ranges that a commit names hold the blocks it says. */

@@ -78,6 +78,7 @@ final class PartitionCursor implements RecordCursor {
     } catch (CorruptLogException e) {
       throw failed(e);
     } catch (IOException e) {
+      liveness.check();
       throw new KlogException(Reason.IO, String.valueOf(e.getMessage()), e);
     }
   }
@@ -159,7 +160,11 @@ final class PartitionCursor implements RecordCursor {
 
   @Override
   public Headers headers() {
-    return record.headers();
+    try {
+      return record.headers();
+    } catch (RecordView.MalformedRecord e) {
+      throw failed(feed.malformed());
+    }
   }
 
   @Override

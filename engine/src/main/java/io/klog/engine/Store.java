@@ -106,6 +106,12 @@ final class Store {
     return state;
   }
 
+  /** For a reader who did not get what he expected. */
+  void requireReadable(Topic topic) {
+    requireOpen();
+    requireTopic(topic);
+  }
+
   private static KlogException dropped(Topic topic) {
     return new KlogException(Reason.UNKNOWN_TOPIC, "topic " + topic.name() + " was dropped");
   }
@@ -191,7 +197,7 @@ final class Store {
       commitId = writer.commit(batches, positions);
       due = writer.isCheckpointDue();
     } catch (IOException e) {
-      throw failed("commit", e);
+      throw notCommitted("commit", e);
     } finally {
       writerLock.release();
     }
@@ -245,7 +251,7 @@ final class Store {
       topic = new Topic(writer.state().nextTopicId(), name, partitions, topicOptions);
       commitId = writer.createTopic(topic);
     } catch (IOException e) {
-      throw failed("create topic " + name, e);
+      throw notCommitted("create topic " + name, e);
     } finally {
       writerLock.release();
     }
@@ -262,7 +268,7 @@ final class Store {
       }
       commitId = writer.dropTopic(topic);
     } catch (IOException e) {
-      throw failed("drop topic " + topic.name(), e);
+      throw notCommitted("drop topic " + topic.name(), e);
     } finally {
       writerLock.release();
     }
@@ -294,6 +300,9 @@ final class Store {
       problem = failed("close", e);
     } catch (KlogException e) {
       problem = e;
+    } catch (RuntimeException
+        | Error e) { // a mistake of ours: the file has to be free all the same
+      problem = new KlogException(Reason.IO, file.name() + ": cannot close: " + e, e);
     }
     closeFile(problem);
   }
@@ -313,6 +322,12 @@ final class Store {
     if (result != null) {
       throw result;
     }
+  }
+
+  /** Unless the store failed with it: then nobody knows. */
+  private KlogException notCommitted(String what, IOException e) {
+    groupCommit.failIfFailed();
+    return failed(what, e);
   }
 
   private KlogException failed(String what, IOException e) {

@@ -57,8 +57,9 @@ final class StoreOpener {
 
     Space space = new Space(file, used(superblock, state, replay));
     dropped.forEach(extent -> space.retire(extent, replay.end().commitId()));
-    CommitLog log = new CommitLog(file, space, replay.extents(), replay.end(), superblock.epoch());
     GroupCommit groupCommit = new GroupCommit(file, publisher);
+    CommitLog log =
+        new CommitLog(file, space, replay.extents(), replay.end(), superblock.epoch(), groupCommit);
     if (options.mode() != Mode.READ) {
       OwnerNote.write(file);
     }
@@ -150,7 +151,7 @@ final class StoreOpener {
     replay.run(
         state,
         changes ->
-            apply(changes, replay.end().position(), replay.end().commitId() + 1, state, publisher));
+            apply(changes, replay.position(), replay.end().commitId() + 1, state, publisher));
     return replay;
   }
 

@@ -43,7 +43,7 @@ final class StoreSnapshot implements Snapshot {
             Math.max(range.fromOffset(), view.startOffset()),
             Math.min(range.toOffset(), view.endOffset()));
     BatchFeed feed = BatchFeed.of(view, store.segmentReader(), clamped, store.readBuffers());
-    return new PartitionCursor(feed, () -> store.requireTopic(topic), clamped);
+    return new PartitionCursor(feed, () -> store.requireReadable(topic), clamped);
   }
 
   private PartitionView view(Topic topic, int partition) {
@@ -52,16 +52,7 @@ final class StoreSnapshot implements Snapshot {
       throw new KlogException(
           Reason.INVALID_ARGUMENT, "topic " + topic.name() + " is not in the snapshot");
     }
-    if (partition < 0 || partition >= partitions.length) {
-      throw new KlogException(
-          Reason.INVALID_ARGUMENT,
-          "topic "
-              + topic.name()
-              + " has partitions 0 to "
-              + (partitions.length - 1)
-              + ", not "
-              + partition);
-    }
+    TopicRules.checkPartition(topic, partition);
     return partitions[partition];
   }
 }

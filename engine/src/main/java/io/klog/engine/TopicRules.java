@@ -2,6 +2,7 @@ package io.klog.engine;
 
 import io.klog.KlogException;
 import io.klog.KlogException.Reason;
+import io.klog.Topic;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -35,6 +36,22 @@ final class TopicRules {
           "a topic has 1 to " + TopicState.MAX_PARTITIONS + " partitions, not " + partitions);
     }
     new TreeMap<>(options).forEach(TopicRules::checkOption);
+  }
+
+  /**
+   * @throws KlogException INVALID_ARGUMENT
+   */
+  static void checkPartition(Topic topic, int partition) {
+    if (partition < 0 || partition >= topic.partitions()) {
+      throw new KlogException(
+          Reason.INVALID_ARGUMENT,
+          "topic "
+              + topic.name()
+              + " has partitions 0 to "
+              + (topic.partitions() - 1)
+              + ", not "
+              + partition);
+    }
   }
 
   private static void checkOption(String option, String value) {

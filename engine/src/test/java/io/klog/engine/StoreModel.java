@@ -211,11 +211,9 @@ final class StoreModel {
   }
 
   /** As if the hidden topic were not there, the store has so many commits, no more and no less. */
-  void verifyExactly(LogStore store, int commits, @Nullable Topic hidden) {
+  void verifyExactly(LogStore store, int commits, Topic hidden) {
     Version found = versionOf(store);
-    if (hidden != null) {
-      found.ends.remove(hidden);
-    }
+    found.ends.remove(hidden);
     assertEquals(versions.get(commits), found);
     verifyRows(store, found);
   }

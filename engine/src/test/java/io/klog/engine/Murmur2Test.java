@@ -1,0 +1,30 @@
+package io.klog.engine;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class Murmur2Test {
+  /** From Kafka's UtilsTest. */
+  private static final Map<String, Integer> KAFKA =
+      Map.of(
+          "21", -973932308,
+          "foobar", -790332482,
+          "a-little-bit-long-string", -985981536,
+          "a-little-bit-longer-string", -1486304829,
+          "lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8", -58897971,
+          "abc", 479470107);
+
+  @Test
+  void hashesAsKafkaDoes() {
+    KAFKA.forEach((key, hash) -> assertEquals(hash, Murmur2.hash(key.getBytes(UTF_8)), key));
+  }
+
+  @Test
+  void theSignOfTheHashIsCutOff() {
+    assertEquals((-973932308 & 0x7fffffff) % 6, Murmur2.partition("21".getBytes(UTF_8), 6));
+    assertEquals(479470107 % 6, Murmur2.partition("abc".getBytes(UTF_8), 6));
+  }
+}

@@ -131,7 +131,14 @@ final class Bounds {
   }
 
   private static boolean isColumn(RexNode node, int column) {
-    return node instanceof RexInputRef ref && ref.getIndex() == column;
+    RexNode inner = node;
+    // A row comparison casts its terms to their own types, but for NULLs.
+    while (inner.getKind() == SqlKind.CAST
+        && SqlTypeUtil.equalSansNullability(
+            inner.getType(), ((RexCall) inner).getOperands().get(0).getType())) {
+      inner = ((RexCall) inner).getOperands().get(0);
+    }
+    return inner instanceof RexInputRef ref && ref.getIndex() == column;
   }
 
   /** Whether a value is the same for all rows of an execution, and an exact bound of the type. */

@@ -3,47 +3,41 @@ package io.klog.sql;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/**
- * The rows of one operator after those of another; each is opened when the one before has ended.
- */
+/** The rows of one cursor after those of another. */
 final class ConcatRows extends RowCursor {
-  private final List<Operator> inputs;
-  private final Execution execution;
-  private int at = -1;
-  private RowCursor current = NoRow.INSTANCE;
+  private final List<RowCursor> inputs;
+  private int at;
 
-  ConcatRows(List<Operator> inputs, Execution execution) {
+  /**
+   * @param inputs at least one; all open, because whoever executes a query joins its groups
+   */
+  ConcatRows(List<RowCursor> inputs) {
     this.inputs = inputs;
-    this.execution = execution;
   }
 
   @Override
   public boolean next() {
-    while (!current.next()) {
-      current.close();
-      current = NoRow.INSTANCE;
-      if (at + 1 >= inputs.size()) {
+    while (!inputs.get(at).next()) {
+      if (at + 1 == inputs.size()) {
         return false;
       }
-      current = inputs.get(++at).open(execution);
+      inputs.get(at++).close();
     }
     return true;
   }
 
   @Override
   public boolean isNull(int column) {
-    return current.isNull(column);
+    return inputs.get(at).isNull(column);
   }
 
   @Override
   public @Nullable Object getObject(int column) {
-    return current.getObject(column);
+    return inputs.get(at).getObject(column);
   }
 
   @Override
   public void close() {
-    current.close();
-    current = NoRow.INSTANCE;
-    at = inputs.size();
+    inputs.forEach(RowCursor::close);
   }
 }

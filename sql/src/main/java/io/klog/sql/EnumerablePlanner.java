@@ -38,8 +38,9 @@ final class EnumerablePlanner {
                   CoreRules.FILTER_SET_OP_TRANSPOSE,
                   CoreRules.FILTER_MERGE),
               true,
-              DefaultRelMetadataProvider.INSTANCE),
-          Programs.trim());
+              DefaultRelMetadataProvider.INSTANCE));
+
+  private static final Program TRIM = Programs.trim();
 
   private static final Program CALC = Programs.calc(DefaultRelMetadataProvider.INSTANCE);
 
@@ -65,8 +66,9 @@ final class EnumerablePlanner {
               .replace(EnumerableConvention.INSTANCE)
               .replace(root.collation)
               .simplify();
-      RelNode logical = LOGICAL.run(planner, rel, wanted, List.of(), List.of());
-      RelNode pushed = PushDown.apply(logical);
+      // Columns that only a condition needs are not needed any more once the scan has that.
+      RelNode filtered = PushDown.apply(LOGICAL.run(planner, rel, wanted, List.of(), List.of()));
+      RelNode pushed = PushDown.apply(TRIM.run(planner, filtered, wanted, List.of(), List.of()));
       RelNode target =
           pushed.getTraitSet().equals(wanted) ? pushed : planner.changeTraits(pushed, wanted);
       planner.setRoot(target);

@@ -106,6 +106,10 @@ final class Functions implements SqlOperatorTable {
           "FROM_BASE64",
           "FROM_HEX",
           "INITCAP",
+          "JSON_ARRAY",
+          "JSON_ARRAYAGG",
+          "JSON_OBJECT",
+          "JSON_OBJECTAGG",
           "LEFT",
           "LENGTH",
           "LISTAGG",
@@ -129,6 +133,37 @@ final class Functions implements SqlOperatorTable {
           "TRIM",
           "UPPER",
           "||");
+
+  // Of these, a parameter is text too, wherever it stands.
+  private static final Set<String> ON_TEXT_ALONE =
+      Set.of(
+          "ASCII",
+          "CHAR_LENGTH",
+          "CHARACTER_LENGTH",
+          "CONCAT",
+          "CONCAT_WS",
+          "ENDS_WITH",
+          "INITCAP",
+          "LENGTH",
+          "LOWER",
+          "LTRIM",
+          "REGEXP_REPLACE",
+          "REPLACE",
+          "REVERSE",
+          "RTRIM",
+          "STARTS_WITH",
+          "TRANSLATE",
+          "TRIM",
+          "UPPER",
+          "||");
+
+  /** Whether the operator takes nothing but text. */
+  static boolean isOnTextAlone(SqlOperator operator) {
+    return switch (operator.kind) {
+      case LIKE, RLIKE, SIMILAR -> true;
+      default -> ON_TEXT_ALONE.contains(operator.getName().toUpperCase(Locale.ROOT));
+    };
+  }
 
   /** Whether the operator works on text, so that bytes given to it are to be decoded. */
   static boolean isOnText(SqlOperator operator) {

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What one result set consumes for groups. With autocommit on, a record is acknowledged when the
- * scan is asked for the one after it: by then all rows made of it have been returned, and the
- * caller has asked for more than those. What the filter dropped on the way goes along.
+ * scan steps to the one after it: by then all rows made of it have been returned, and the caller
+ * has asked for more than those. What the filter dropped on the way goes along.
  */
 final class GroupCursor {
   private final ConsumerGroups groups;
@@ -34,12 +34,10 @@ final class GroupCursor {
       return cursor;
     }
 
-    void beforeNext() {
+    /** The cursor has stepped to its next record. */
+    void read(TopicCursor at) {
       acknowledge();
-    }
-
-    void read(int partition, long offset) {
-      progress.read(partition, offset);
+      progress.read(at.partition(), at.offset());
     }
   }
 

@@ -71,7 +71,7 @@ final class Operators {
   record Concat(List<Operator> inputs) implements Operator {
     @Override
     public RowCursor open(Execution execution) {
-      return new ConcatRows(inputs, execution);
+      return new ConcatRows(inputs.stream().map(input -> input.open(execution)).toList());
     }
   }
 

@@ -87,7 +87,7 @@ final class PushDown {
     int[] columns = new int[project.getProjects().size()];
     for (int i = 0; i < columns.length; i++) {
       if (!(project.getProjects().get(i) instanceof RexInputRef ref)) {
-        return null;
+        return narrowed(project, scan);
       }
       columns[i] = scan.spec().columns().get(ref.getIndex());
     }
@@ -95,6 +95,33 @@ final class PushDown {
     return ImmutableBitSet.of(columns).cardinality() == columns.length && columns.length > 0
         ? scan.with(scan.spec().withColumns(ImmutableIntList.of(columns)))
         : null;
+  }
+
+  /** Expressions stay above the scan, which gives only the columns that they look at. */
+  private static @Nullable RelNode narrowed(Project project, TopicScan scan) {
+    ImmutableIntList columns = scan.spec().columns();
+    ImmutableBitSet used = RelOptUtil.InputFinder.bits(project.getProjects(), null);
+    if (used.isEmpty()) {
+      used = ImmutableBitSet.of(0);
+    }
+    if (used.cardinality() == columns.size()) {
+      return null;
+    }
+    ImmutableBitSet kept = used;
+    ImmutableIntList fewer =
+        ImmutableIntList.copyOf(kept.asList().stream().map(columns::get).toList());
+    RexShuttle renumber =
+        new RexShuttle() {
+          @Override
+          public RexNode visitInputRef(RexInputRef ref) {
+            return new RexInputRef(kept.indexOf(ref.getIndex()), ref.getType());
+          }
+        };
+    return project.copy(
+        project.getTraitSet(),
+        scan.with(scan.spec().withColumns(fewer)),
+        renumber.visitList(project.getProjects()),
+        project.getRowType());
   }
 
   private static @Nullable RelNode push(Sort sort) {

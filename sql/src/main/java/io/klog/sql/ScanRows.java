@@ -39,9 +39,6 @@ final class ScanRows extends RowCursor {
 
   @Override
   public boolean next() {
-    if (consumption != null) {
-      consumption.beforeNext();
-    }
     if (remaining <= 0) {
       return false;
     }
@@ -50,7 +47,7 @@ final class ScanRows extends RowCursor {
         execution.control().check();
       }
       if (consumption != null) {
-        consumption.read(in.partition(), in.offset());
+        consumption.read(in);
       }
       if (filter != null && !Boolean.TRUE.equals(filter.eval(in, execution))) {
         continue;

@@ -2,11 +2,15 @@ package io.klog.sql;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.calcite.sql.SqlBasicTypeNameSpec;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlDataTypeSpec;
+import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeFamily;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.util.SqlShuttle;
@@ -55,12 +59,16 @@ final class TextOperands extends SqlShuttle {
   }
 
   private static SqlCall withText(SqlCall call, int count) {
+    boolean alone = Functions.isOnTextAlone(call.getOperator());
     List<@Nullable SqlNode> operands = new ArrayList<>(call.getOperandList());
     boolean changed = false;
     for (int i = 0; i < count; i++) {
       SqlNode operand = operands.get(i);
       if (operand != null && mayBeBytes(operand)) {
         operands.set(i, Functions.UTF8.createCall(operand.getParserPosition(), operand));
+        changed = true;
+      } else if (operand instanceof SqlDynamicParam && alone) {
+        operands.set(i, asText(operand));
         changed = true;
       }
     }
@@ -71,6 +79,15 @@ final class TextOperands extends SqlShuttle {
                 call.getParserPosition(),
                 operands.toArray(new SqlNode[0]))
         : call;
+  }
+
+  /** Of itself a parameter has no type where any text will do. */
+  private static SqlNode asText(SqlNode parameter) {
+    SqlParserPos position = parameter.getParserPosition();
+    return SqlStdOperatorTable.CAST.createCall(
+        position,
+        parameter,
+        new SqlDataTypeSpec(new SqlBasicTypeNameSpec(SqlTypeName.VARCHAR, position), position));
   }
 
   private static boolean mayBeBytes(SqlNode node) {

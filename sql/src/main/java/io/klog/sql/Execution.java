@@ -26,7 +26,8 @@ final class Execution implements DataContext {
   private final Set<Topic> topics;
   private @Nullable Object[] parameters;
   private final StatementControl control;
-  private final long now = System.currentTimeMillis();
+  // Asked of the clock when first needed: most queries never need it.
+  private long now;
   private @Nullable Snapshot snapshot;
   private @Nullable GroupCursor groupCursor;
 
@@ -84,6 +85,9 @@ final class Execution implements DataContext {
 
   /** The time of the execution, in ms since the epoch. */
   long now() {
+    if (now == 0) {
+      now = System.currentTimeMillis();
+    }
     return now;
   }
 
@@ -107,7 +111,7 @@ final class Execution implements DataContext {
       return CanonicalValues.toInternal(parameters[Integer.parseInt(name.substring(1))]);
     }
     return switch (name) {
-      case "utcTimestamp", "currentTimestamp", "localTimestamp" -> now;
+      case "utcTimestamp", "currentTimestamp", "localTimestamp" -> now();
       case "cancelFlag" -> new AtomicBoolean();
       case "timeZone" -> TimeZone.getTimeZone("UTC");
       case "locale" -> Locale.ROOT;

@@ -40,7 +40,7 @@ final class InsertPlanner {
   }
 
   /** A plan, and its words for EXPLAIN. */
-  record Planned(PreparedInsert insert, String explained) {}
+  record Planned(PreparedInsert insert, Supplier<String> explained) {}
 
   Planned plan(SqlInsert insert, Supplier<SqlNode> parsedAnew) {
     if (insert.isUpsert()) {
@@ -51,18 +51,9 @@ final class InsertPlanner {
     }
     InsertTarget target = InsertTarget.of(insert, catalog);
     List<InsertValues.Row> rows = values(insert.getSource(), target);
-    String columns = target.columns().stream().map(Columns.NAMES::get).toList().toString();
     if (rows != null) {
       PreparedInsert planned = new InsertValues(head(parameterTypesOrFail()), target.topic(), rows);
-      return new Planned(
-          planned,
-          "KlogInsert(topic=["
-              + target.topic().name()
-              + "], columns="
-              + columns
-              + ", rows=["
-              + rows.size()
-              + "])\n");
+      return new Planned(planned, () -> explained(target) + ", rows=[" + rows.size() + "])\n");
     }
     QueryPlanner.Plan source =
         new QueryPlanner(catalog).plan(() -> withColumns((SqlInsert) parsedAnew.get()), null);
@@ -74,14 +65,14 @@ final class InsertPlanner {
             source.topics(),
             target.columns().contains(Columns.PARTITION),
             target.columns().contains(Columns.TIMESTAMP));
-    return new Planned(
-        planned,
-        "KlogInsert(topic=["
-            + target.topic().name()
-            + "], columns="
-            + columns
-            + ")\n"
-            + source.explained().indent(2));
+    return new Planned(planned, () -> explained(target) + ")\n" + source.explained().indent(2));
+  }
+
+  private static String explained(InsertTarget target) {
+    return "KlogInsert(topic=["
+        + target.topic().name()
+        + "], columns="
+        + target.columns().stream().map(Columns.NAMES::get).toList();
   }
 
   private Prepared.Head head(List<RelDataType> parameters) {

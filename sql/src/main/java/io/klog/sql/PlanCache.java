@@ -29,7 +29,7 @@ final class PlanCache {
     }
     misses.increment();
     // Two threads may plan the same at once: cheaper than that all wait for one.
-    Prepared planned = WarmUp.planned(() -> StatementPlanner.plan(sql, catalog));
+    Prepared planned = WarmUp.parsed(() -> StatementPlanner.plan(sql, catalog));
     if (!planned.isCheap() && sql.length() <= MAX_TEXT) {
       plans.put(sql, planned);
       if (plans.size() > MAX_PLANS) {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 final class QueryPlanner {
   /**
    * @param rowType of the rows that the statement gives
-   * @param explained the plan in words, a line an operator
+   * @param rel the plan that the operator does
    */
   record Plan(
       Operator operator,
@@ -34,7 +34,12 @@ final class QueryPlanner {
       List<ColumnInfo> columns,
       List<RelDataType> parameterTypes,
       Set<Topic> topics,
-      String explained) {}
+      RelNode rel) {
+    /** The plan in words, a line an operator. Loads much of Calcite when it is first asked. */
+    String explained() {
+      return RelOptUtil.toString(rel);
+    }
+  }
 
   private final Catalog catalog;
 
@@ -46,6 +51,10 @@ final class QueryPlanner {
    * @param statement the query, or an insert of one, parsed anew at each call
    */
   Plan plan(Supplier<SqlNode> statement, ScanSpec.@Nullable GroupRef group) {
+    return WarmUp.planned(() -> direct(statement, group));
+  }
+
+  private Plan direct(Supplier<SqlNode> statement, ScanSpec.@Nullable GroupRef group) {
     RelOptPlanner light = lightPlanner();
     Translator translator = new Translator(catalog, statement.get(), light);
     RelRoot root = translator.toRel();
@@ -120,6 +129,6 @@ final class QueryPlanner {
         isQuery ? translator.columns(root.validatedRowType) : List.of(),
         parameterTypes,
         Translator.topics(rel),
-        RelOptUtil.toString(rel));
+        rel);
   }
 }

@@ -60,7 +60,7 @@ final class StatementPlanner {
   }
 
   /** A planned query, and its plan in words. */
-  private record Query(PreparedQuery prepared, String explained) {}
+  private record Query(PreparedQuery prepared, Supplier<String> explained) {}
 
   /**
    * @param unwrap takes the query out of the statement that the text is
@@ -98,7 +98,7 @@ final class StatementPlanner {
     QueryPlanner.Plan plan = new QueryPlanner(catalog).plan(parsed, group);
     Prepared.Head head =
         new Prepared.Head(sql, catalog.version(), plan.columns(), plan.parameterTypes());
-    return new Query(new PreparedQuery(head, plan.operator(), plan.topics()), plan.explained());
+    return new Query(new PreparedQuery(head, plan.operator(), plan.topics()), plan::explained);
   }
 
   private static GroupRef group(SqlForConsumerGroup grouped) {
@@ -137,11 +137,11 @@ final class StatementPlanner {
       InsertPlanner.Planned insertPlan =
           new InsertPlanner(sql, catalog)
               .plan(insert, () -> ((SqlExplain) KlogParser.parse(sql)).getExplicandum());
-      text = insertPlan.explained();
+      text = insertPlan.explained().get();
       planned = insertPlan.insert();
     } else {
       Query query = query(explicand, parsed -> ((SqlExplain) parsed).getExplicandum());
-      text = query.explained();
+      text = query.explained().get();
       planned = query.prepared();
     }
     List<@Nullable Object[]> lines = new ArrayList<>();

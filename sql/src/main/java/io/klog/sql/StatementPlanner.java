@@ -8,6 +8,7 @@ import io.klog.sql.parser.SqlDescribeTopic;
 import io.klog.sql.parser.SqlDropTopic;
 import io.klog.sql.parser.SqlForConsumerGroup;
 import io.klog.sql.parser.SqlShow;
+import io.klog.sql.parser.SyntaxException;
 import java.sql.JDBCType;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,8 +39,23 @@ final class StatementPlanner {
     this.catalog = catalog;
   }
 
+  /**
+   * Plans.
+   *
+   * @throws SqlFault what is wrong with the statement, and where
+   */
   static Prepared plan(String sql, Catalog catalog) {
-    return new StatementPlanner(sql, catalog).plan();
+    try {
+      return new StatementPlanner(sql, catalog).plan();
+    } catch (SyntaxException e) {
+      throw new SqlFault(e.sqlState(), String.valueOf(e.getMessage()), e);
+    } catch (StackOverflowError e) {
+      throw new SqlFault("54001", "statement too complex", e);
+    } catch (AssertionError e) {
+      // Calcite's way to say that it had not thought of such a statement.
+      throw new SqlFault(
+          Faults.NOT_SUPPORTED, "the statement cannot be planned: " + e.getMessage(), e);
+    }
   }
 
   private Prepared plan() {

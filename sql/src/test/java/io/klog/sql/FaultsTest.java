@@ -84,6 +84,12 @@ class FaultsTest {
   }
 
   @Test
+  void tooComplex() {
+    String sum = "SELECT 1" + " + 1".repeat(20_000) + " FROM t";
+    assertEquals("54001", Fault.of(() -> sql.session.prepare(sum)).sqlState());
+  }
+
+  @Test
   void ofData() {
     assertEquals(
         "22018", Fault.of(() -> sql.rows("SELECT CAST(value AS INTEGER) FROM t")).sqlState());

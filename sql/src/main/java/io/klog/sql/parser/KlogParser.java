@@ -1,6 +1,5 @@
 package io.klog.sql.parser;
 
-import io.klog.sql.SqlFault;
 import java.io.StringReader;
 import org.apache.calcite.avatica.util.Casing;
 import org.apache.calcite.runtime.CalciteContextException;
@@ -29,7 +28,7 @@ public final class KlogParser {
   /**
    * Parses one statement, with or without a semicolon behind it.
    *
-   * @throws SqlFault 42601, with line and column; 54001 when it is nested too deeply
+   * @throws SyntaxException 42601, with line and column; 54001 when it is nested too deeply
    */
   public static SqlNode parse(String sql) {
     SimpleCharStream text =
@@ -50,8 +49,8 @@ public final class KlogParser {
       throw SyntaxFaults.of(e);
     } catch (StackOverflowError e) {
       // Thousands of operators within each other; WordFilter has refused what parentheses can do.
-      throw new SqlFault(SyntaxFaults.TOO_COMPLEX, "statement too complex", e);
-    } catch (SqlFault e) {
+      throw new SyntaxException(SyntaxFaults.TOO_COMPLEX, "statement too complex", e);
+    } catch (SyntaxException e) {
       throw e;
     } catch (RuntimeException e) {
       // Calcite's checks of literals do not always say where they stood.

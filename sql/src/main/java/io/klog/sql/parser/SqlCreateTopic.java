@@ -1,6 +1,5 @@
 package io.klog.sql.parser;
 
-import io.klog.sql.SqlFault;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -111,7 +110,7 @@ public final class SqlCreateTopic extends SqlCreate {
   }
 
   /**
-   * @throws SqlFault an option is given twice
+   * @throws SyntaxException an option is given twice
    */
   private static Map<String, String> toMap(SqlNodeList optionList) {
     Map<String, String> options = new LinkedHashMap<>();

@@ -45,7 +45,7 @@ public final class SqlForConsumerGroup extends SqlCall {
    * it explains.
    *
    * @param parameters how many {@code ?} the text has so far, the group's among them
-   * @throws io.klog.sql.SqlFault the statement is none of these
+   * @throws SyntaxException the statement is none of these
    */
   static SqlNode over(SqlParserPos pos, SqlNode statement, SqlNode group, int parameters) {
     if (statement instanceof SqlExplain explain) {

@@ -1,6 +1,5 @@
 package io.klog.sql.parser;
 
-import io.klog.sql.SqlFault;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -55,12 +54,12 @@ final class SyntaxFaults implements KlogSqlParserImplConstants {
 
   private SyntaxFaults() {}
 
-  static SqlFault at(SqlParserPos pos, String what) {
+  static SyntaxException at(SqlParserPos pos, String what) {
     return at(pos, what, null);
   }
 
-  static SqlFault at(SqlParserPos pos, String what, @Nullable Throwable cause) {
-    return new SqlFault(SYNTAX, place(pos.getLineNum(), pos.getColumnNum()) + what, cause);
+  static SyntaxException at(SqlParserPos pos, String what, @Nullable Throwable cause) {
+    return new SyntaxException(SYNTAX, place(pos.getLineNum(), pos.getColumnNum()) + what, cause);
   }
 
   static String place(int line, int column) {
@@ -68,7 +67,7 @@ final class SyntaxFaults implements KlogSqlParserImplConstants {
   }
 
   /** A check that the grammar makes on the way, such as a query where an expression must be. */
-  static SqlFault of(CalciteContextException e) {
+  static SyntaxException of(CalciteContextException e) {
     Throwable cause = e.getCause() == null ? e : e.getCause();
     String what = String.valueOf(cause.getMessage());
     return at(
@@ -78,14 +77,14 @@ final class SyntaxFaults implements KlogSqlParserImplConstants {
   }
 
   /** Characters that make no token. */
-  static SqlFault of(TokenMgrError e) {
+  static SyntaxException of(TokenMgrError e) {
     String message = String.valueOf(e.getMessage());
     Matcher matcher = LEXICAL_ERROR.matcher(message);
     if (!matcher.matches()) {
-      return new SqlFault(SYNTAX, message, e);
+      return new SyntaxException(SYNTAX, message, e);
     }
     String found = matcher.group(3);
-    return new SqlFault(
+    return new SyntaxException(
         SYNTAX,
         place(Integer.parseInt(matcher.group(1)), Integer.parseInt(matcher.group(2)))
             + (found.startsWith("<EOF>")
@@ -98,7 +97,7 @@ final class SyntaxFaults implements KlogSqlParserImplConstants {
    * A token that the grammar does not take. The exception is not kept as the cause: its message is
    * the list of hundreds.
    */
-  static SqlFault of(ParseException e) {
+  static SyntaxException of(ParseException e) {
     Token before = e.currentToken;
     Token found = before.next;
     List<int[]> sequences = Arrays.asList(e.expectedTokenSequences);
@@ -121,7 +120,7 @@ final class SyntaxFaults implements KlogSqlParserImplConstants {
         expected.add(sequence[index]);
       }
     }
-    return new SqlFault(
+    return new SyntaxException(
         SYNTAX, place(found.beginLine, found.beginColumn) + describe(before, found, expected));
   }
 

@@ -1,6 +1,5 @@
 package io.klog.sql.parser;
 
-import io.klog.sql.SqlFault;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -76,7 +75,7 @@ final class WordFilter extends KlogSqlParserImplTokenManager {
     if (token.kind == LPAREN) {
       open.push(last == JSON_OBJECT || last == JSON_OBJECTAGG);
       if (open.size() > MAX_DEPTH) {
-        throw new SqlFault(
+        throw new SyntaxException(
             SyntaxFaults.TOO_COMPLEX,
             SyntaxFaults.place(token.beginLine, token.beginColumn)
                 + "statement too complex: more than "

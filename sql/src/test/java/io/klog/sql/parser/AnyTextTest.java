@@ -2,7 +2,6 @@ package io.klog.sql.parser;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.klog.sql.SqlFault;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -10,7 +9,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Statements cut up and put together again at random: a node or a SqlFault, and nothing else. */
+/**
+ * Statements cut up and put together again at random: a node or a SyntaxException, and nothing
+ * else.
+ */
 class AnyTextTest {
   private static final int STATEMENTS = 1_000;
 
@@ -40,7 +42,7 @@ class AnyTextTest {
   private static void check(String sql) {
     try {
       KlogParser.parse(sql);
-    } catch (SqlFault fault) {
+    } catch (SyntaxException fault) {
       assertTrue(
           Set.of("42601", "54001").contains(fault.sqlState())
               && String.valueOf(fault.getMessage()).startsWith("line "),

@@ -4,7 +4,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.klog.sql.SqlFault;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -19,7 +18,8 @@ class SyntaxFaultsTest {
   @ParameterizedTest
   @MethodSource("faults")
   void tellsWhereWhatAndWhatInstead(Corpus fault) {
-    SqlFault thrown = assertThrows(SqlFault.class, () -> KlogParser.parse(fault.sql()));
+    SyntaxException thrown =
+        assertThrows(SyntaxException.class, () -> KlogParser.parse(fault.sql()));
     assertEquals(fault.outcome(), thrown.getMessage());
     assertEquals("42601", thrown.sqlState());
   }
@@ -27,14 +27,15 @@ class SyntaxFaultsTest {
   @ParameterizedTest
   @ValueSource(strings = {"", "  \n ", "-- nothing", "/* nothing */", ";"})
   void anEmptyStatementIsASyntaxError(String sql) {
-    SqlFault thrown = assertThrows(SqlFault.class, () -> KlogParser.parse(sql));
+    SyntaxException thrown = assertThrows(SyntaxException.class, () -> KlogParser.parse(sql));
     assertEquals("42601", thrown.sqlState());
     assertTrue(message(thrown).endsWith("the statement is empty"), message(thrown));
   }
 
   @Test
   void aTabIsOneColumn() {
-    SqlFault thrown = assertThrows(SqlFault.class, () -> KlogParser.parse("\t\tSELECT"));
+    SyntaxException thrown =
+        assertThrows(SyntaxException.class, () -> KlogParser.parse("\t\tSELECT"));
     assertEquals(
         "line 1, column 8: found the end of the text, expected an expression", thrown.getMessage());
   }
@@ -47,9 +48,10 @@ class SyntaxFaultsTest {
   @Test
   void moreParenthesesAreTooComplex() {
     int depth = WordFilter.MAX_DEPTH + 1;
-    SqlFault thrown =
+    SyntaxException thrown =
         assertThrows(
-            SqlFault.class, () -> KlogParser.parse("SELECT " + nested("(", depth, "1", ")")));
+            SyntaxException.class,
+            () -> KlogParser.parse("SELECT " + nested("(", depth, "1", ")")));
     assertEquals("54001", thrown.sqlState());
     assertTrue(message(thrown).startsWith("line 1, column 208: "), message(thrown));
   }
@@ -57,14 +59,14 @@ class SyntaxFaultsTest {
   @ParameterizedTest
   @ValueSource(strings = {"NOT ", "CASE WHEN TRUE THEN ", "ARRAY[", "1 + ", "- "})
   void anExhaustedStackIsAFaultAndNotAnError(String operator) {
-    SqlFault thrown =
+    SyntaxException thrown =
         assertThrows(
-            SqlFault.class,
+            SyntaxException.class,
             () -> KlogParser.parse("SELECT " + nested(operator, 20_000, "x", "") + " FROM"));
     assertEquals("54001", thrown.sqlState());
   }
 
-  private static String message(SqlFault fault) {
+  private static String message(SyntaxException fault) {
     return String.valueOf(fault.getMessage());
   }
 

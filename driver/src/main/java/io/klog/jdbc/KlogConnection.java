@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +33,7 @@ final class KlogConnection extends ConnectionSurface {
   private final ConnectionSettings settings;
   private final LogStore store;
   private final Session session;
-  private final ReentrantLock lock = new ReentrantLock();
+  private final ConnectionLock lock = new ConnectionLock();
   private final AtomicBoolean closed = new AtomicBoolean();
 
   // Guarded by itself. Weak, so that a statement that was dropped without being closed can go.
@@ -78,7 +77,7 @@ final class KlogConnection extends ConnectionSurface {
   }
 
   /** The one thread that holds it may use the session. */
-  ReentrantLock lock() {
+  ConnectionLock lock() {
     return lock;
   }
 

@@ -62,8 +62,8 @@ final class KlogPreparedStatement extends ParameterSetters {
 
   // Executing.
 
+  /** Under the lock. */
   private boolean perform(Wanted wanted) throws SQLException {
-    lock.lock();
     try {
       checkOpen();
       endPrevious();
@@ -71,8 +71,6 @@ final class KlogPreparedStatement extends ParameterSetters {
       return perform(statement, parameters, wanted, keyColumns, columns);
     } catch (RuntimeException | StackOverflowError e) {
       throw SqlExceptions.of(e);
-    } finally {
-      lock.unlock();
     }
   }
 
@@ -92,7 +90,7 @@ final class KlogPreparedStatement extends ParameterSetters {
     lock.lock();
     try {
       perform(Wanted.COUNT);
-      return getLargeUpdateCount();
+      return updateCount();
     } finally {
       lock.unlock();
     }
@@ -105,7 +103,12 @@ final class KlogPreparedStatement extends ParameterSetters {
 
   @Override
   public boolean execute() throws SQLException {
-    return perform(Wanted.EITHER);
+    lock.lock();
+    try {
+      return perform(Wanted.EITHER);
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
@@ -177,7 +180,7 @@ final class KlogPreparedStatement extends ParameterSetters {
   private long[] executeRows(List<@Nullable Object[]> rows) throws SQLException {
     GeneratedKeys filled = keyColumns == KeyColumns.NONE ? null : new GeneratedKeys();
     try {
-      long[] counts = executeRows(connection.session(), rows, sharedControl(), filled);
+      long[] counts = executeRows(connection.session(), rows, updateControl(), filled);
       setKeys(filled, keyColumns);
       return counts;
     } catch (RuntimeException | StackOverflowError e) {

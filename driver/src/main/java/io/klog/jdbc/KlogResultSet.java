@@ -24,7 +24,6 @@ import java.sql.Time;
 import java.sql.Timestamp;
 import java.util.Calendar;
 import java.util.Map;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -37,7 +36,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class KlogResultSet extends LabelledResultSet implements Unwrappable {
   private final @Nullable KlogStatement statement;
-  private final ReentrantLock lock;
+  private final ConnectionLock lock;
   private final ResultColumns columns;
   private final ColumnKind[] kinds;
   private final Rows rows;
@@ -53,7 +52,7 @@ final class KlogResultSet extends LabelledResultSet implements Unwrappable {
 
   KlogResultSet(
       @Nullable KlogStatement statement,
-      ReentrantLock lock,
+      ConnectionLock lock,
       ResultColumns columns,
       Rows rows,
       int maxFieldSize) {
@@ -67,7 +66,7 @@ final class KlogResultSet extends LabelledResultSet implements Unwrappable {
 
   /** A result that no statement made. */
   static KlogResultSet detached(ResultColumns columns, Rows rows) {
-    return new KlogResultSet(null, new ReentrantLock(), columns, rows, 0);
+    return new KlogResultSet(null, new ConnectionLock(), columns, rows, 0);
   }
 
   @Override

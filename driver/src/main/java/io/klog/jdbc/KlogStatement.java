@@ -12,7 +12,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,7 +29,7 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
   private static final @Nullable Object[] NO_PARAMETERS = {};
 
   final KlogConnection connection;
-  final ReentrantLock lock;
+  final ConnectionLock lock;
 
   // What cancel() cancels; null when it has been. Executions without a timeout share one, so that
   // an insert makes no garbage here.
@@ -123,7 +122,7 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
               this,
               lock,
               known,
-              session.query(statement, parameters, newControl()),
+              session.query(statement, parameters, newControl(maxRows())),
               maxFieldSize());
       return true;
     }
@@ -131,7 +130,7 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
       throw SqlExceptions.of(SqlExceptions.NOT_A_QUERY, "the statement gives no rows");
     }
     GeneratedKeys filled = keysWanted == KeyColumns.NONE ? null : new GeneratedKeys();
-    updateCount = session.update(statement, parameters, sharedControl(), filled);
+    updateCount = session.update(statement, parameters, updateControl(), filled);
     keys = filled;
     keyColumns = keysWanted;
     return false;
@@ -163,22 +162,21 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
     }
   }
 
-  final StatementControl newControl() {
-    StatementControl made = new StatementControl(maxRows(), timeoutNanos());
+  private StatementControl newControl(long rows) {
+    StatementControl made = new StatementControl(rows, timeoutNanos());
     control.set(made);
     controlIsShared = false;
     return made;
   }
 
-  /** For what gives a count: its row limit means nothing there. */
-  final StatementControl sharedControl() {
+  /** For what gives a count: a limit of rows means nothing there. */
+  final StatementControl updateControl() {
     if (timeoutNanos() != 0) {
-      return newControl();
+      return newControl(0);
     }
     StatementControl present = control.get();
     if (present == null || !controlIsShared) {
-      present = StatementControl.unlimited();
-      control.set(present);
+      present = newControl(0);
       controlIsShared = true;
     }
     return present;
@@ -382,8 +380,9 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
     return toInt(getLargeUpdateCount());
   }
 
-  final void setUpdateCount(long count) {
-    updateCount = count;
+  /** Under the lock. */
+  final long updateCount() {
+    return updateCount;
   }
 
   final void setKeys(@Nullable GeneratedKeys filled, KeyColumns wanted) {

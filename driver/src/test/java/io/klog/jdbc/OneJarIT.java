@@ -8,9 +8,12 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarFile;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -42,23 +45,46 @@ class OneJarIT {
   @Test
   void runsAPlainProgramAndSaysNothingOnStandardError(@TempDir Path directory)
       throws IOException, InterruptedException {
-    Path program = Files.writeString(directory.resolve("Program.java"), PROGRAM);
+    String file = directory.resolve("orders.klog").toString();
+    assertEquals(List.of("0a", "1b", "2", DriverVersion.TEXT, "1"), run(directory, PROGRAM, file));
+  }
+
+  @Test
+  void theReadmesLinesPrintWhatWasInsertedSinceTheLastRun(@TempDir Path directory)
+      throws IOException, InterruptedException {
+    Matcher block =
+        Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(Path.of("..", "README.md")));
+    assertTrue(block.find());
+    String program =
+        "import java.sql.*; class Program { public static void main(String[] args)"
+            + " throws SQLException {"
+            + block.group(1)
+            + "}}";
+    assertEquals(List.of("0: {\"amount\": 42}"), run(directory, program));
+    assertEquals(List.of("1: {\"amount\": 42}"), run(directory, program));
+  }
+
+  /** The lines it prints; run in the directory, with the one jar. */
+  private List<String> run(Path directory, String source, String... arguments)
+      throws IOException, InterruptedException {
+    Path program = Files.writeString(directory.resolve("Program.java"), source);
     Path out = directory.resolve("out");
     Path err = directory.resolve("err");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of("-cp", jar.toAbsolutePath().toString(), program.toString()));
+    command.addAll(List.of(arguments));
     Process java =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                jar.toString(),
-                program.toString(),
-                directory.resolve("orders.klog").toString())
+        new ProcessBuilder(command)
+            .directory(directory.toFile())
             .redirectOutput(out.toFile())
             .redirectError(err.toFile())
             .start();
     assertTrue(java.waitFor(120, TimeUnit.SECONDS));
     assertEquals("", Files.readString(err));
     assertEquals(0, java.exitValue());
-    assertEquals(List.of("0a", "1b", "2", DriverVersion.TEXT, "1"), Files.readAllLines(out));
+    return Files.readAllLines(out);
   }
 
   @Test

@@ -31,6 +31,9 @@ public final class Quakes {
       Pattern.compile("\"id\": \"([^\"]+)\", \"time\": (\\d+)");
   private static final int BATCH = 100;
 
+  /** From this magnitude on people want to know. */
+  private static final double STRONG = 6;
+
   private final Connection connection;
   private final PrintStream out;
 
@@ -162,7 +165,7 @@ public final class Quakes {
         ResultSet rows = cursor.executeQuery()) {
       while (rows.next()) {
         seen++;
-        if (rows.getDouble(1) >= 6) {
+        if (rows.getDouble(1) >= STRONG) {
           alerts++;
           out.printf("%nALERT  magnitude %.1f  %s", rows.getDouble(1), rows.getString(2));
         }

@@ -17,6 +17,7 @@ import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlNumericLiteral;
+import org.apache.calcite.sql.SqlUnknownLiteral;
 import org.apache.calcite.sql.SqlUtil;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeName;
@@ -169,9 +170,30 @@ final class InsertPlanner {
         && number.isInteger()) {
       return new InsertValues.Constant(number.longValue(true));
     }
+    if (column == Columns.TIMESTAMP) {
+      return timestamp(node);
+    }
     return column == Columns.HEADERS && node.getKind() == SqlKind.MAP_VALUE_CONSTRUCTOR
         ? map((SqlCall) node)
         : null;
+  }
+
+  /** A time as text, with or without TIMESTAMP before it. */
+  private static InsertValues.@Nullable Slot timestamp(SqlNode node) {
+    String text = null;
+    if (node instanceof SqlCharStringLiteral literal) {
+      text = literal.getValueAs(String.class);
+    } else if (node instanceof SqlUnknownLiteral literal && literal.tag.equals("TIMESTAMP")) {
+      text = literal.getValue();
+    }
+    if (text == null) {
+      return null;
+    }
+    try {
+      return new InsertValues.Constant(Coercion.parseTimestamp(text.trim()));
+    } catch (SqlFault e) {
+      throw Faults.at(node.getParserPosition(), e.sqlState(), String.valueOf(e.getMessage()));
+    }
   }
 
   private InsertValues.Parameter parameter(SqlDynamicParam parameter, RelDataType type) {

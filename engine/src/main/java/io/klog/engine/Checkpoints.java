@@ -141,6 +141,9 @@ final class Checkpoints {
     for (Extent extent : writer.state().segmentExtents()) {
       fileLength = Math.max(fileLength, extent.end());
     }
+    if (file.size() < fileLength) {
+      file.resize(fileLength); // a power cut took the growth and left what was used of it
+    }
     writer.checkpointed();
     return new Prepared(log, snapshot, sink, fileLength, surplus);
   }

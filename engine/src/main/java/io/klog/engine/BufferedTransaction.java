@@ -24,6 +24,7 @@ final class BufferedTransaction implements Transaction {
   }
 
   private final Store store;
+  private final OpenOptions options;
   private final SyncLevel sync;
   private final Map<PartitionState, BatchBuilder> batches = new LinkedHashMap<>();
   private final Map<PositionKey, Change.PositionMoved> positions = new LinkedHashMap<>();
@@ -35,8 +36,9 @@ final class BufferedTransaction implements Transaction {
   private @Nullable PartitionState lastPartition;
   private @Nullable BatchBuilder lastBuilder;
 
-  BufferedTransaction(Store store, SyncLevel sync) {
+  BufferedTransaction(Store store, OpenOptions options, SyncLevel sync) {
     this.store = store;
+    this.options = options;
     this.sync = sync;
   }
 
@@ -50,10 +52,26 @@ final class BufferedTransaction implements Transaction {
       Headers headers) {
     requireOpen();
     TopicState topicState = topicState(topic);
-    store.requireSize(topic, key, value, headers);
+    requireSize(topic, key, value, headers);
     int chosen = choosePartition(topic, partition, key);
     builder(topicState.partition(chosen)).append(timestamp, key, value, headers);
     return chosen;
+  }
+
+  private void requireSize(
+      Topic topic, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
+    long size =
+        (key == null ? 0L : key.length)
+            + (value == null ? 0L : value.length)
+            + (headers.isEmpty() ? 0 : BatchBuilder.sizeOf(headers));
+    if (size > options.maxRecordSize()) {
+      throw new KlogException(
+          Reason.TOO_LARGE,
+          String.format(
+              "a record of %,d bytes for topic %s is larger than the limit of %,d"
+                  + " (max_record_size)",
+              size, topic.name(), options.maxRecordSize()));
+    }
   }
 
   private TopicState topicState(Topic topic) {
@@ -115,7 +133,7 @@ final class BufferedTransaction implements Transaction {
   public void pin() {
     requireOpen();
     if (state != State.PINNED) {
-      store.lockForWriting();
+      store.lockForWriting(options.busyTimeoutMillis());
       state = State.PINNED;
     }
   }
@@ -195,7 +213,7 @@ final class BufferedTransaction implements Transaction {
       batches.values().removeIf(BatchBuilder::isEmpty);
       batches.values().forEach(BatchBuilder::seal);
       if (!locked) {
-        store.lockForWriting();
+        store.lockForWriting(options.busyTimeoutMillis());
       }
       locked = false; // the store lets go of it, whatever comes
       bases = store.commitAndUnlock(batches, positions.values(), sync);

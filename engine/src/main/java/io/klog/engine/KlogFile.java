@@ -99,7 +99,7 @@ public final class KlogFile {
       }
       opening.users++;
       Opening used = opening;
-      return new StoreHandle(used.store, options.mode() == Mode.READ, () -> leave(used));
+      return new StoreHandle(used.store, options, () -> leave(used));
     } catch (IOException e) {
       throw cannotOpen(name, e);
     } finally {
@@ -116,7 +116,7 @@ public final class KlogFile {
       if (owner == null) {
         throw new KlogException(Reason.IN_USE, name + " is in use by " + OwnerNote.read(file));
       }
-      Store store = new StoreOpener(storage, file, options, limits).open();
+      Store store = new StoreOpener(storage, file, reads, limits).open();
       Opening opening = new Opening(store, file, owner, options.mode());
       open.put(file.identity(), opening);
       ready = true;

@@ -1,8 +1,8 @@
 package io.klog.engine;
 
 /**
- * How a file is opened. When the file is open in this JVM already, the options of the first opening
- * hold, but for the mode, which has to be compatible.
+ * How a file is opened, and what holds for those who opened it so: others may have it open with
+ * other options.
  *
  * @param mode whether to create, write or only read
  * @param busyTimeoutMillis how long to wait for a lock, ms

@@ -1,13 +1,11 @@
 package io.klog.engine;
 
 import io.klog.GroupPosition;
-import io.klog.Headers;
 import io.klog.KlogException;
 import io.klog.KlogException.Reason;
 import io.klog.Snapshot;
 import io.klog.SyncLevel;
 import io.klog.Topic;
-import io.klog.engine.OpenOptions.Mode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -25,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Store {
   private final StorageFile file;
-  private final OpenOptions options;
+  private final boolean readOnly;
   private final WriterLock writerLock;
   private final Writer writer;
   private final Checkpoints checkpoints;
@@ -43,19 +41,19 @@ final class Store {
 
   Store(
       StorageFile file,
-      OpenOptions options,
+      boolean readOnly,
       Writer writer,
       Publisher publisher,
       GroupCommit groupCommit,
       Superblock superblock,
       boolean recovered) {
     this.file = file;
-    this.options = options;
+    this.readOnly = readOnly;
     this.writer = writer;
     this.publisher = publisher;
     this.groupCommit = groupCommit;
     this.recovered = recovered;
-    this.writerLock = new WriterLock(file.name(), options.busyTimeoutMillis());
+    this.writerLock = new WriterLock(file.name());
     this.checkpoints = new Checkpoints(file, writer, writerLock, groupCommit, superblock);
     this.groups = new Groups(publisher);
     this.segmentReader = new SegmentReader(file);
@@ -66,7 +64,7 @@ final class Store {
   }
 
   boolean isReadOnly() {
-    return options.mode() == Mode.READ;
+    return readOnly;
   }
 
   Groups groups() {
@@ -116,21 +114,6 @@ final class Store {
     return new KlogException(Reason.UNKNOWN_TOPIC, "topic " + topic.name() + " was dropped");
   }
 
-  void requireSize(Topic topic, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
-    long size =
-        (key == null ? 0L : key.length)
-            + (value == null ? 0L : value.length)
-            + (headers.isEmpty() ? 0 : BatchBuilder.sizeOf(headers));
-    if (size > options.maxRecordSize()) {
-      throw new KlogException(
-          Reason.TOO_LARGE,
-          String.format(
-              "a record of %,d bytes for topic %s is larger than the limit of %,d"
-                  + " (max_record_size)",
-              size, topic.name(), options.maxRecordSize()));
-    }
-  }
-
   Snapshot snapshot(Collection<Topic> topics) {
     requireOpen();
     return new StoreSnapshot(this, publisher.views(topics));
@@ -151,11 +134,11 @@ final class Store {
   }
 
   /** Takes the writer's lock, ready to commit. */
-  void lockForWriting() {
+  void lockForWriting(long busyTimeoutMillis) {
     if (isReadOnly()) {
       throw new KlogException(Reason.READ_ONLY, file.name() + " is open for reading only");
     }
-    writerLock.acquire();
+    writerLock.acquire(busyTimeoutMillis);
     boolean ready = false;
     try {
       requireOpen();
@@ -233,9 +216,10 @@ final class Store {
     }
   }
 
-  Topic createTopic(String name, int partitions, Map<String, String> topicOptions) {
+  Topic createTopic(
+      String name, int partitions, Map<String, String> topicOptions, long busyTimeoutMillis) {
     TopicRules.check(name, partitions, topicOptions);
-    lockForWriting();
+    lockForWriting(busyTimeoutMillis);
     Topic topic;
     long commitId;
     try {
@@ -259,8 +243,8 @@ final class Store {
     return topic;
   }
 
-  void dropTopic(Topic topic) {
-    lockForWriting();
+  void dropTopic(Topic topic, long busyTimeoutMillis) {
+    lockForWriting(busyTimeoutMillis);
     long commitId;
     try {
       if (writer.state().catalog().state(topic.id()) == null) {
@@ -279,7 +263,7 @@ final class Store {
   void close() {
     KlogException problem = null;
     try {
-      writerLock.acquire();
+      writerLock.acquire(OpenOptions.DEFAULT.busyTimeoutMillis());
       closed = true;
       try {
         if (!isReadOnly()) {

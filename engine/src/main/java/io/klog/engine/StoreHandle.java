@@ -10,6 +10,7 @@ import io.klog.Snapshot;
 import io.klog.SyncLevel;
 import io.klog.Topic;
 import io.klog.Transaction;
+import io.klog.engine.OpenOptions.Mode;
 import java.util.Collection;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -18,13 +19,13 @@ import java.util.function.Supplier;
 /** One user's opening of a store that others may have open too. */
 final class StoreHandle implements LogStore {
   private final Store store;
-  private final boolean readOnly;
+  private final OpenOptions options;
   private final Runnable leave;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  StoreHandle(Store store, boolean readOnly, Runnable leave) {
+  StoreHandle(Store store, OpenOptions options, Runnable leave) {
     this.store = store;
-    this.readOnly = readOnly;
+    this.options = options;
     this.leave = leave;
   }
 
@@ -35,7 +36,7 @@ final class StoreHandle implements LogStore {
 
   @Override
   public boolean isReadOnly() {
-    return readOnly;
+    return options.mode() == Mode.READ;
   }
 
   @Override
@@ -44,13 +45,13 @@ final class StoreHandle implements LogStore {
   }
 
   @Override
-  public Topic createTopic(String name, int partitions, Map<String, String> options) {
-    return writable().createTopic(name, partitions, options);
+  public Topic createTopic(String name, int partitions, Map<String, String> topicOptions) {
+    return writable().createTopic(name, partitions, topicOptions, options.busyTimeoutMillis());
   }
 
   @Override
   public void dropTopic(Topic topic) {
-    writable().dropTopic(topic);
+    writable().dropTopic(topic, options.busyTimeoutMillis());
   }
 
   @Override
@@ -60,7 +61,7 @@ final class StoreHandle implements LogStore {
 
   @Override
   public Transaction begin(SyncLevel sync) {
-    return new BufferedTransaction(writable(), sync);
+    return new BufferedTransaction(writable(), options, sync);
   }
 
   @Override
@@ -98,7 +99,7 @@ final class StoreHandle implements LogStore {
   }
 
   private Store writable() {
-    if (readOnly) {
+    if (isReadOnly()) {
       throw new KlogException(Reason.READ_ONLY, store.name() + " is open for reading only");
     }
     return open();

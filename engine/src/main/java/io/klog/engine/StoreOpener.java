@@ -3,7 +3,6 @@ package io.klog.engine;
 import io.klog.CorruptLogException;
 import io.klog.KlogException;
 import io.klog.KlogException.Reason;
-import io.klog.engine.OpenOptions.Mode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,21 +14,21 @@ import java.util.List;
 final class StoreOpener {
   private final Storage storage;
   private final StorageFile file;
-  private final OpenOptions options;
+  private final boolean readOnly;
   private final Limits limits;
   // Extents of segments that replayed commits dropped: the checkpoint may still refer to them.
   private final List<Extent> dropped = new ArrayList<>();
 
-  StoreOpener(Storage storage, StorageFile file, OpenOptions options, Limits limits) {
+  StoreOpener(Storage storage, StorageFile file, boolean readOnly, Limits limits) {
     this.storage = storage;
     this.file = file;
-    this.options = options;
+    this.readOnly = readOnly;
     this.limits = limits;
   }
 
   Store open() throws IOException {
     if (isUnfinished()) {
-      if (options.mode() == Mode.READ) {
+      if (readOnly) {
         throw new KlogException(
             Reason.CANNOT_OPEN, file.name() + " is empty: nothing was ever written to it");
       }
@@ -47,7 +46,7 @@ final class StoreOpener {
     Publisher publisher = new Publisher();
     loadSnapshot(superblock, state, publisher);
     LogReplay replay = replay(superblock, state, publisher);
-    if (options.mode() != Mode.READ && !superblock.closed()) {
+    if (!readOnly && !superblock.closed()) {
       // A process that was killed leaves what it did not sync, the superblock perhaps, to the
       // operating system. It has to be durable before anybody sees it, and before what only the
       // superblock before it refers to is overwritten.
@@ -60,12 +59,12 @@ final class StoreOpener {
     GroupCommit groupCommit = new GroupCommit(file, publisher);
     CommitLog log =
         new CommitLog(file, space, replay.extents(), replay.end(), superblock.epoch(), groupCommit);
-    if (options.mode() != Mode.READ) {
+    if (!readOnly) {
       OwnerNote.write(file);
     }
     Writer writer = new Writer(storage, file, space, state, log, publisher, groupCommit, limits);
     boolean recovered = !replay.end().equals(superblock.log());
-    return new Store(file, options, writer, publisher, groupCommit, superblock, recovered);
+    return new Store(file, readOnly, writer, publisher, groupCommit, superblock, recovered);
   }
 
   /** A file of no bytes, or one whose creation was cut off before its first superblock. */

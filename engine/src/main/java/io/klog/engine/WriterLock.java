@@ -12,20 +12,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class WriterLock {
   private final String file;
-  private final long timeoutMillis;
   private final Semaphore permit = new Semaphore(1);
   // Who took it last: for the message of one who waited in vain. Ordering does not matter.
   private volatile @Nullable Thread holder;
 
-  WriterLock(String file, long timeoutMillis) {
+  WriterLock(String file) {
     this.file = file;
-    this.timeoutMillis = timeoutMillis;
   }
 
   /**
    * @throws KlogException BUSY after the timeout
    */
-  void acquire() {
+  void acquire(long timeoutMillis) {
     if (!permit.tryAcquire() && !acquireWithin(TimeUnit.MILLISECONDS.toNanos(timeoutMillis))) {
       Thread who = holder;
       throw new KlogException(

@@ -5,7 +5,6 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
-import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -16,14 +15,7 @@ import com.tngtech.archunit.lang.ArchRule;
 class ArchitectureTest {
   @ArchTest
   static final ArchRule PACKAGES_HAVE_NO_CYCLES =
-      slices()
-          .matching("io.(**)")
-          .should()
-          .beFreeOfCycles()
-          // The parser throws what the sql module throws at its border.
-          .ignoreDependency(
-              JavaClass.Predicates.resideInAPackage("io.klog.sql.parser"),
-              JavaClass.Predicates.equivalentTo(io.klog.sql.SqlFault.class));
+      slices().matching("io.(**)").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule LAYERS =

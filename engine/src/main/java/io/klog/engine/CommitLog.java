@@ -16,6 +16,13 @@ import java.util.List;
 final class CommitLog {
   static final long LEAST_EXTENT = Extent.PAGE;
   private static final long GREATEST_EXTENT = 1L << 20;
+
+  /**
+   * Each extent costs a write of the whole and a sync that has metadata to write: few, soon large.
+   */
+  private static final long LEAST_GROWN = 64 * 1024;
+
+  private static final long GROWTH = 4;
   private static final byte[] ZEROS = new byte[64 * 1024];
 
   private final StorageFile file;
@@ -101,7 +108,7 @@ final class CommitLog {
     }
     int length = sink.size() + CommitRecord.ALIGNMENT;
     if (offset + length + CommitRecord.LINK_LENGTH > extent.length()) {
-      chainExtent(newExtent(Math.max(extent.length() * 2, LEAST_EXTENT), length));
+      chainExtent(newExtent(Math.max(extent.length() * GROWTH, LEAST_GROWN), length));
     }
     CommitRecord.finish(sink, CommitRecord.COMMIT, commitId + 1, now, chain, epoch);
     write(sink);

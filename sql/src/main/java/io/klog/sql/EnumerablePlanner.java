@@ -13,16 +13,11 @@ import org.apache.calcite.rel.metadata.DefaultRelMetadataProvider;
 import org.apache.calcite.rel.metadata.JaninoRelMetadataProvider;
 import org.apache.calcite.rel.metadata.RelMetadataQueryBase;
 import org.apache.calcite.rel.rules.CoreRules;
-import org.apache.calcite.rex.RexExecutor;
 import org.apache.calcite.tools.Program;
 import org.apache.calcite.tools.Programs;
 
 /** Plans by Calcite's rules and costs, to its enumerable convention. Takes milliseconds. */
 final class EnumerablePlanner {
-  /** Calcite would compile constants to fold them: klog's plans need no such help. */
-  static final RexExecutor NO_EXECUTOR =
-      (builder, expressions, reduced) -> reduced.addAll(expressions);
-
   // Conditions go down to the scans first, so that PushDown can move them in; a planner by cost
   // would not find out what that spares.
   private static final Program LOGICAL =
@@ -51,7 +46,7 @@ final class EnumerablePlanner {
     planner.addRelTraitDef(ConventionTraitDef.INSTANCE);
     planner.addRelTraitDef(RelCollationTraitDef.INSTANCE);
     RelOptUtil.registerDefaultRules(planner, false, false);
-    planner.setExecutor(NO_EXECUTOR);
+    planner.setExecutor(QueryPlanner.NO_EXECUTOR);
     return planner;
   }
 

@@ -6,7 +6,6 @@ import java.util.Locale;
 import java.util.Set;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
-import org.apache.calcite.schema.impl.ScalarFunctionImpl;
 import org.apache.calcite.sql.SqlFunctionCategory;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
@@ -198,6 +197,9 @@ final class Functions implements SqlOperatorTable {
       List<SqlOperator> found,
       SqlNameMatcher matcher) {
     standard.lookupOperatorOverloads(name, category, syntax, found, matcher);
+    if (syntax == SqlSyntax.FUNCTION_ID) {
+      return; // asked of every column's name; none of the others goes without parentheses
+    }
     if (found.isEmpty()) {
       own.lookupOperatorOverloads(name, category, syntax, found, matcher);
     }
@@ -238,6 +240,6 @@ final class Functions implements SqlOperatorTable {
             types -> ImmutableList.of(types.createSqlType(SqlTypeName.ANY)),
             i -> "value",
             i -> false),
-        ScalarFunctionImpl.create(TextFunctions.class, method));
+        OwnFunction.of(method));
   }
 }

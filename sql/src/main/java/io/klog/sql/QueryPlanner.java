@@ -6,14 +6,16 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.apache.calcite.plan.ConventionTraitDef;
 import org.apache.calcite.plan.RelOptPlanner;
 import org.apache.calcite.plan.RelOptUtil;
+import org.apache.calcite.plan.hep.HepPlanner;
+import org.apache.calcite.plan.hep.HepProgram;
 import org.apache.calcite.plan.volcano.VolcanoPlanner;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelRoot;
 import org.apache.calcite.rel.core.TableModify;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rex.RexExecutor;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.type.SqlTypeName;
@@ -24,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  * once more from the text, by Calcite.
  */
 final class QueryPlanner {
+  /** Calcite would compile constants to fold them: klog's plans need no such help. */
+  static final RexExecutor NO_EXECUTOR =
+      (builder, expressions, reduced) -> reduced.addAll(expressions);
+
   /**
    * @param rowType of the rows that the statement gives
    * @param rel the plan that the operator does
@@ -99,10 +105,10 @@ final class QueryPlanner {
     };
   }
 
+  /** Has no rules: it is asked for nothing but to be there. */
   private static RelOptPlanner lightPlanner() {
-    VolcanoPlanner planner = new VolcanoPlanner();
-    planner.addRelTraitDef(ConventionTraitDef.INSTANCE);
-    planner.setExecutor(EnumerablePlanner.NO_EXECUTOR);
+    RelOptPlanner planner = new HepPlanner(HepProgram.builder().build());
+    planner.setExecutor(NO_EXECUTOR);
     return planner;
   }
 

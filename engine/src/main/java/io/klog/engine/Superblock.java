@@ -200,6 +200,10 @@ record Superblock(
   }
 
   private static KlogException unreadable(String file, byte[] b) {
+    if (b.length >= MAGIC_BYTES.length && b.length < LENGTH && hasMagic(b, 0)) {
+      return new CorruptLogException(
+          file, b.length, "a superblock of " + LENGTH + " bytes", "the end of the file");
+    }
     if (b.length >= LENGTH && hasMagic(b, 0)) {
       return new CorruptLogException(
           file,

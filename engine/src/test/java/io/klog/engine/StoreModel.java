@@ -218,6 +218,11 @@ final class StoreModel {
     verifyRows(store, found);
   }
 
+  void verifyExactly(LogStore store, int commits) {
+    assertEquals(versions.get(commits), versionOf(store));
+    verifyRows(store, versions.get(commits));
+  }
+
   private static Version versionOf(LogStore store) {
     Map<Topic, List<Integer>> ends = new HashMap<>();
     Snapshot snapshot = store.snapshot(store.catalog().topics());

@@ -91,7 +91,7 @@ public final class KlogFile {
       Object identity = storage.identityOf(name);
       Opening opening = identity == null ? null : open.get(identity);
       if (opening == null) {
-        opening = openNew(name, options);
+        opening = openNew(name, identity, options);
       } else if (opening.mode == Mode.READ && options.mode() != Mode.READ) {
         throw new KlogException(
             Reason.IN_USE,
@@ -107,10 +107,20 @@ public final class KlogFile {
     }
   }
 
-  private Opening openNew(String name, OpenOptions options) throws IOException {
+  private Opening openNew(String name, @Nullable Object identity, OpenOptions options)
+      throws IOException {
+    boolean onDisk = storage instanceof FileStorage;
+    if (onDisk && identity != null && OpenFiles.contains(identity)) {
+      throw openElsewhere(name);
+    }
     StorageFile file = storage.open(name, storageMode(options.mode()));
+    boolean listed = false;
     boolean ready = false;
     try {
+      listed = onDisk && OpenFiles.add(file.identity());
+      if (onDisk && !listed) {
+        throw openElsewhere(name);
+      }
       boolean reads = options.mode() == Mode.READ;
       StorageLock owner = file.tryLock(OWNER_BYTE, reads);
       if (owner == null) {
@@ -124,8 +134,16 @@ public final class KlogFile {
     } finally {
       if (!ready) {
         file.close();
+        if (listed) {
+          OpenFiles.remove(file.identity());
+        }
       }
     }
+  }
+
+  private static KlogException openElsewhere(String name) {
+    return new KlogException(
+        Reason.IN_USE, name + " is in use by this process, under another class loader");
   }
 
   private void leave(Opening opening) {
@@ -137,8 +155,12 @@ public final class KlogFile {
       open.remove(opening.file.identity());
       opening.store.close();
     } finally {
-      if (opening.users == 0 && storage instanceof MemoryStorage memory) {
-        memory.delete(opening.file.name());
+      if (opening.users == 0) {
+        if (storage instanceof MemoryStorage memory) {
+          memory.delete(opening.file.name());
+        } else {
+          OpenFiles.remove(opening.file.identity());
+        }
       }
       lock.unlock();
     }

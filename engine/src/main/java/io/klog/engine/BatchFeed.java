@@ -58,8 +58,15 @@ abstract class BatchFeed {
     return length;
   }
 
-  void close() {
-    buffers.giveBack(buffer);
+  /**
+   * Gives the buffer to the next scan.
+   *
+   * @param unused whether nobody can be looking at what is in it
+   */
+  void close(boolean unused) {
+    if (unused) {
+      buffers.giveBack(buffer);
+    }
   }
 
   /** The tail's batch is the current one. */

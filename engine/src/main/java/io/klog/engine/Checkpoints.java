@@ -14,6 +14,7 @@ final class Checkpoints {
   private final Writer writer;
   private final WriterLock writerLock;
   private final GroupCommit groupCommit;
+  private final OwnerNote owner;
   private final Semaphore running = new Semaphore(1);
   // The newest durable one. Guarded by running.
   private Superblock current;
@@ -23,11 +24,13 @@ final class Checkpoints {
       Writer writer,
       WriterLock writerLock,
       GroupCommit groupCommit,
+      OwnerNote owner,
       Superblock current) {
     this.file = file;
     this.writer = writer;
     this.writerLock = writerLock;
     this.groupCommit = groupCommit;
+    this.owner = owner;
     this.current = current;
   }
 
@@ -35,12 +38,17 @@ final class Checkpoints {
    * The state as of the writer's lock, ready to be written without it.
    *
    * @param log where the log goes on
-   * @param bytes of the snapshot
+   * @param length of the snapshot, which is written but not synced, bytes
    * @param fileLength behind the last page that the checkpoint refers to
    * @param surplus ends of segments that a closing checkpoint gives up
    */
   private record Prepared(
-      LogPosition log, Extent snapshot, ByteSink bytes, long fileLength, List<Extent> surplus) {}
+      LogPosition log,
+      Extent snapshot,
+      int length,
+      int crc,
+      long fileLength,
+      List<Extent> surplus) {}
 
   /**
    * Starts a new recovery epoch, so that bytes which a crash may have left behind the log's end can
@@ -84,10 +92,8 @@ final class Checkpoints {
       Prepared prepared = prepareIfDue();
       if (prepared != null) {
         write(prepared, current.epoch(), false);
-        long length = current.snapshotLength();
-        writer.postpone(() -> writer.keepReserve(length));
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       // Recovery would read more than it likes; a later commit tries again.
       System.getLogger(Checkpoints.class.getName())
           .log(System.Logger.Level.DEBUG, file.name() + ": checkpoint put off", e);
@@ -101,6 +107,7 @@ final class Checkpoints {
       return null; // whoever has the lock finds it due as well
     }
     try {
+      writer.doPostponed();
       return writer.isCheckpointDue() && !groupCommit.hasFailed() ? prepare(false) : null;
     } finally {
       writerLock.release();
@@ -114,7 +121,11 @@ final class Checkpoints {
   void writeClosing() throws IOException {
     running.acquireUninterruptibly(); // nobody else is left
     try {
+      writer.doPostponed();
       write(prepare(true), current.epoch(), true);
+      // The other superblock still names the log and the snapshot before: those are given up now,
+      // so that one that rots must not lead to what is left of them.
+      put(current.again());
       writer.doPostponed();
       writer.space().trim();
     } finally {
@@ -124,14 +135,18 @@ final class Checkpoints {
 
   /** Under the writer's lock. */
   private Prepared prepare(boolean closing) throws IOException {
-    writer.giveReserveBack(); // on a full device there is no other room; a new one is kept after
+    boolean reserved = writer.giveReserveBack(); // on a full device there is no other room
+    if (reserved && !closing) {
+      long length = current.snapshotLength();
+      writer.postpone(() -> writer.keepReserve(length));
+    }
     writer.fold();
     List<Extent> surplus = closing ? writer.state().cutLastSegments() : List.of();
     ByteSink sink = new ByteSink(4096);
     for (Change change : writer.state().snapshot()) {
       change.write(sink);
     }
-    Extent snapshot = writer.space().allocate(Extent.pages(sink.size()));
+    Extent snapshot = writer.writeExtent(sink);
     if (closing) {
       CommitLog log = writer.log();
       log.moveTo(log.newExtent(CommitLog.LEAST_EXTENT, 0));
@@ -145,7 +160,8 @@ final class Checkpoints {
       file.resize(fileLength); // a power cut took the growth and left what was used of it
     }
     writer.checkpointed();
-    return new Prepared(log, snapshot, sink, fileLength, surplus);
+    int crc = Crc.of(sink.array(), 0, sink.size());
+    return new Prepared(log, snapshot, sink.size(), crc, fileLength, surplus);
   }
 
   /**
@@ -156,12 +172,13 @@ final class Checkpoints {
     Extent snapshot = prepared.snapshot();
     Extent old = current.snapshot();
     try {
-      file.write(snapshot.position(), prepared.bytes().array(), 0, prepared.bytes().size());
       groupCommit.sync();
     } catch (IOException e) {
       writer.postpone(() -> writer.space().giveBack(snapshot));
       throw e;
     }
+    groupCommit.synced(prepared.log().commitId());
+    // Should this fail, the superblock may be in the file all the same: its snapshot stays.
     put(
         new Superblock(
             current.fileIdHigh(),
@@ -171,8 +188,8 @@ final class Checkpoints {
             closed,
             prepared.log(),
             snapshot,
-            prepared.bytes().size(),
-            Crc.of(prepared.bytes().array(), 0, prepared.bytes().size()),
+            prepared.length(),
+            prepared.crc(),
             prepared.fileLength()));
     writer.postpone(
         () -> {
@@ -187,6 +204,7 @@ final class Checkpoints {
   }
 
   private void put(Superblock next) throws IOException {
+    owner.verify();
     byte[] bytes = next.encode();
     file.write(Superblock.position(next.sequence()), bytes, 0, bytes.length);
     groupCommit.sync();

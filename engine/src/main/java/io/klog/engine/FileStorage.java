@@ -58,6 +58,8 @@ import org.jspecify.annotations.Nullable;
  * StorageSpeed} in the tests prints what each operation costs.
  */
 final class FileStorage implements Storage {
+  /** A file that is longer has been synced, bytes. */
+  private static final long YOUNG = 4L * Extent.PAGE;
 
   @Override
   public StorageFile open(String name, Mode mode) throws IOException {
@@ -73,8 +75,9 @@ final class FileStorage implements Storage {
       if (identity == null || (before != null && !before.equals(identity))) {
         throw new FileSystemException(name, null, "was replaced while it was being opened");
       }
-      // The entry of a file just made is not durable before its directory is.
-      boolean entryPending = mode != Mode.READ && channel.size() == 0;
+      // The entry of a file just made is not durable before its directory is. One that is short may
+      // have been made by a process that was killed before it synced anything.
+      boolean entryPending = mode != Mode.READ && channel.size() <= YOUNG;
       Path directory = entryPending ? path.toRealPath().getParent() : null;
       return new OpenFile(name, path, identity, channel, reader, writer, directory);
     } catch (IOException | RuntimeException | Error e) {

@@ -73,23 +73,35 @@ final class GroupCommit {
   private void lead() {
     leading = true;
     long target = staged;
-    IOException failed = new IOException("the sync did not end");
+    boolean done = false;
     lock.unlock();
     try {
       sync();
       publisher.publish(target);
-      failed = null;
+      done = true;
     } catch (IOException e) {
-      failed = e;
+      // The store is failed, and says so to everybody who waits: this thread is the first.
     } finally {
       lock.lock();
       leading = false;
-      if (failed == null) {
+      if (done) {
         durable = Math.max(durable, target);
       } else if (failure == null) {
-        failure = failed;
+        failure = new IOException("what a sync made durable could not be shown");
       }
       synced.signalAll();
+    }
+  }
+
+  /** All commits up to this one are durable by somebody else's sync; shows them. */
+  void synced(long commitId) {
+    publisher.publish(commitId);
+    lock.lock();
+    try {
+      durable = Math.max(durable, commitId);
+      synced.signalAll();
+    } finally {
+      lock.unlock();
     }
   }
 
@@ -98,7 +110,7 @@ final class GroupCommit {
    * run beside another and be told that all is well, and none may follow one that failed.
    */
   void sync() throws IOException {
-    IOException failed = new IOException("the sync did not end");
+    boolean done = false;
     syncing.lock();
     try {
       IOException earlier = failure;
@@ -106,13 +118,13 @@ final class GroupCommit {
         throw new IOException(earlier.getMessage(), earlier);
       }
       file.sync();
-      failed = null;
+      done = true;
     } catch (IOException e) {
-      failed = e;
+      fail(e);
       throw e;
     } finally {
-      if (failed != null) {
-        fail(failed);
+      if (!done) {
+        fail(new IOException("a sync did not end"));
       }
       syncing.unlock();
     }

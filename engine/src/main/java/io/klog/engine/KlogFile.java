@@ -37,9 +37,7 @@ public final class KlogFile {
 
   private final Storage storage;
   private final Limits limits;
-  // Held while a file is opened, recovered, checkpointed for the last time and closed: of all files
-  // of
-  // the JVM one at a time, so that nobody meets a file half open.
+  // Held while names are looked up and files opened and listed; not while they are read or written.
   private final ReentrantLock lock = new ReentrantLock();
   // Guarded by lock.
   private final Map<Object, Opening> open = new HashMap<>();
@@ -53,22 +51,22 @@ public final class KlogFile {
     this.limits = limits;
   }
 
-  /** A store and those who have it open. Guarded by the lock. */
+  /** A file and those who have it open. */
   private static final class Opening {
-    final Store store;
     final StorageFile file;
-
-    // Let go of with the file. The JDK knows of it only as long as somebody refers to it.
-    @SuppressWarnings("UnusedVariable")
-    final StorageLock owner;
-
     final Mode mode;
+    // Held while the file is recovered, checkpointed for the last time and closed; taken after the
+    // files' lock, and never waited for while that is held.
+    final ReentrantLock lock = new ReentrantLock();
+    // The rest is guarded by lock. The store is null before recovery, the owner's lock too.
+    @Nullable Store store;
+    // Let go of with the file. The JDK knows of it only as long as somebody refers to it.
+    @Nullable StorageLock owner;
     int users;
+    boolean gone;
 
-    Opening(Store store, StorageFile file, StorageLock owner, Mode mode) {
-      this.store = store;
+    Opening(StorageFile file, Mode mode) {
       this.file = file;
-      this.owner = owner;
       this.mode = mode;
     }
   }
@@ -86,58 +84,102 @@ public final class KlogFile {
   }
 
   LogStore openFile(String name, OpenOptions options) {
-    acquire(name);
     try {
-      Object identity = storage.identityOf(name);
-      Opening opening = identity == null ? null : open.get(identity);
-      if (opening == null) {
-        opening = openNew(name, identity, options);
-      } else if (opening.mode == Mode.READ && options.mode() != Mode.READ) {
-        throw new KlogException(
-            Reason.IN_USE,
-            name + " is open for reading only in this process; close that before writing to it");
+      while (true) {
+        Opening opening = find(name, options.mode());
+        try {
+          if (!opening.gone) {
+            return join(opening, name, options);
+          }
+        } finally {
+          opening.lock.unlock();
+        }
       }
-      opening.users++;
-      Opening used = opening;
-      return new StoreHandle(used.store, options, () -> leave(used));
     } catch (IOException e) {
       throw cannotOpen(name, e);
-    } finally {
-      lock.unlock();
     }
   }
 
-  private Opening openNew(String name, @Nullable Object identity, OpenOptions options)
+  /** The file of that name, opened if need be, and locked. It may be gone by then. */
+  private Opening find(String name, Mode mode) throws IOException {
+    Opening opening;
+    acquire(lock, name);
+    try {
+      Object identity = storage.identityOf(name);
+      opening = identity == null ? null : open.get(identity);
+      if (opening == null) {
+        opening = new Opening(openListed(name, identity, mode), mode);
+        open.put(opening.file.identity(), opening);
+        opening.lock.lock(); // nobody else has seen it
+        return opening;
+      }
+    } finally {
+      lock.unlock();
+    }
+    acquire(opening.lock, name);
+    return opening;
+  }
+
+  private StorageFile openListed(String name, @Nullable Object identity, Mode mode)
       throws IOException {
     boolean onDisk = storage instanceof FileStorage;
     if (onDisk && identity != null && OpenFiles.contains(identity)) {
       throw openElsewhere(name);
     }
-    StorageFile file = storage.open(name, storageMode(options.mode()));
-    boolean listed = false;
-    boolean ready = false;
+    StorageFile file = storage.open(name, storageMode(mode));
+    if (onDisk && !OpenFiles.add(file.identity())) {
+      file.close();
+      throw openElsewhere(name);
+    }
+    return file;
+  }
+
+  /** Under the opening's lock. */
+  private LogStore join(Opening opening, String name, OpenOptions options) throws IOException {
+    Store store = opening.store;
+    if (store == null) {
+      store = start(opening, name);
+    } else if (opening.mode == Mode.READ && options.mode() != Mode.READ) {
+      throw new KlogException(
+          Reason.IN_USE,
+          name + " is open for reading only in this process; close that before writing to it");
+    }
+    opening.users++;
+    return new StoreHandle(store, options, () -> leave(opening, options));
+  }
+
+  private Store start(Opening opening, String name) throws IOException {
+    StorageFile file = opening.file;
+    boolean reads = opening.mode == Mode.READ;
     try {
-      listed = onDisk && OpenFiles.add(file.identity());
-      if (onDisk && !listed) {
-        throw openElsewhere(name);
-      }
-      boolean reads = options.mode() == Mode.READ;
-      StorageLock owner = file.tryLock(OWNER_BYTE, reads);
-      if (owner == null) {
+      opening.owner = file.tryLock(OWNER_BYTE, reads);
+      if (opening.owner == null) {
         throw new KlogException(Reason.IN_USE, name + " is in use by " + OwnerNote.read(file));
       }
       Store store = new StoreOpener(storage, file, reads, limits).open();
-      Opening opening = new Opening(store, file, owner, options.mode());
-      open.put(file.identity(), opening);
-      ready = true;
-      return opening;
+      opening.store = store;
+      return store;
     } finally {
-      if (!ready) {
+      if (opening.store == null) {
         file.close();
-        if (listed) {
-          OpenFiles.remove(file.identity());
-        }
+        forget(opening);
       }
+    }
+  }
+
+  /** The file is closed. Under the opening's lock. */
+  private void forget(Opening opening) {
+    opening.gone = true;
+    opening.owner = null;
+    Object identity = opening.file.identity();
+    lock.lock(); // held by others for a look-up only
+    try {
+      open.remove(identity);
+    } finally {
+      lock.unlock();
+    }
+    if (storage instanceof FileStorage) {
+      OpenFiles.remove(identity);
     }
   }
 
@@ -146,34 +188,34 @@ public final class KlogFile {
         Reason.IN_USE, name + " is in use by this process, under another class loader");
   }
 
-  private void leave(Opening opening) {
-    acquire(opening.file.name());
+  private void leave(Opening opening, OpenOptions options) {
+    acquire(opening.lock, opening.file.name());
     try {
-      if (--opening.users > 0) {
-        return;
-      }
-      open.remove(opening.file.identity());
-      opening.store.close();
-    } finally {
-      if (opening.users == 0) {
-        if (storage instanceof MemoryStorage memory) {
-          memory.delete(opening.file.name());
-        } else {
-          OpenFiles.remove(opening.file.identity());
+      Store store = opening.store;
+      if (--opening.users == 0 && store != null) {
+        try {
+          store.close(options.busyTimeoutMillis());
+        } finally {
+          forget(opening);
+          if (storage instanceof MemoryStorage memory) {
+            memory.delete(opening.file.name());
+          }
         }
       }
-      lock.unlock();
+    } finally {
+      opening.lock.unlock();
     }
   }
 
-  private void acquire(String name) {
+  private static void acquire(ReentrantLock wanted, String name) {
     boolean interrupted = false;
     try {
       while (true) {
         try {
-          if (!lock.tryLock(PATIENCE, TimeUnit.SECONDS)) {
+          if (!wanted.tryLock(PATIENCE, TimeUnit.SECONDS)) {
             throw new KlogException(
-                Reason.BUSY, name + ": another file has been opening for " + PATIENCE + " s");
+                Reason.BUSY,
+                name + " has been opening or closing elsewhere for " + PATIENCE + " s");
           }
           return;
         } catch (InterruptedException e) {

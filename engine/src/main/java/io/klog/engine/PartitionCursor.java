@@ -8,6 +8,7 @@ import io.klog.RecordCursor;
 import io.klog.ScanRange;
 import java.io.IOException;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Steps over the records that a feed's batches hold, in the feed's direction, and leaves out what
@@ -28,7 +29,9 @@ final class PartitionCursor implements RecordCursor {
   private int left;
   // Reverse only: where the batch's records start.
   private int[] starts = {};
-  private boolean closed;
+  // Who read the last batch. Another thread may close the cursor while he looks at what he read.
+  private @Nullable Thread reader;
+  private volatile boolean closed;
 
   PartitionCursor(BatchFeed feed, Liveness liveness, ScanRange range) {
     this.feed = feed;
@@ -92,6 +95,7 @@ final class PartitionCursor implements RecordCursor {
   }
 
   private boolean nextBatch() throws IOException {
+    reader = Thread.currentThread();
     if (!feed.next()) {
       return false;
     }
@@ -171,7 +175,7 @@ final class PartitionCursor implements RecordCursor {
   public void close() {
     if (!closed) {
       closed = true;
-      feed.close();
+      feed.close(reader == null || reader == Thread.currentThread());
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.klog.engine;
 
+import io.klog.CorruptLogException;
 import io.klog.engine.Change.RangeWritten;
 import io.klog.engine.Change.SegmentAdded;
 import java.io.IOException;
@@ -47,7 +48,7 @@ final class SegmentAppender {
     this.staging = staging;
     this.partition = partition;
     PartitionView view = partition.staged();
-    if (view.spanCount() > 0) {
+    if (view.spanCount() > 0 && !staging.fresh) {
       goOn(view.span(view.spanCount() - 1));
     }
   }
@@ -57,6 +58,14 @@ final class SegmentAppender {
     private final List<Change> changes = new ArrayList<>();
     private final List<Extent> allocated = new ArrayList<>();
     private final List<Runnable> afterCommit = new ArrayList<>();
+    private final boolean fresh;
+
+    /**
+     * @param fresh whether to begin with new segments, whatever room the old ones have
+     */
+    Staging(boolean fresh) {
+      this.fresh = fresh;
+    }
 
     List<Change> changes() {
       return changes;
@@ -134,9 +143,14 @@ final class SegmentAppender {
     at += block.length;
   }
 
+  /** Appends to a segment that is there; not to one whose blocks are damaged. */
   private void goOn(SegmentSpan span) throws IOException {
+    try {
+      known = span.segment().index().covering(span, reader);
+    } catch (CorruptLogException e) {
+      return; // its readers will be told; what comes is not to suffer
+    }
     segment = span.segment();
-    known = span.segment().index().covering(span, reader);
     index = known;
     recent = known.recent().copy();
     from = span.end();

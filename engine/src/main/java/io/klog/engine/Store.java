@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class Store {
   private final StorageFile file;
   private final boolean readOnly;
+  private final OwnerNote owner;
   private final WriterLock writerLock;
   private final Writer writer;
   private final Checkpoints checkpoints;
@@ -42,6 +43,7 @@ final class Store {
   Store(
       StorageFile file,
       boolean readOnly,
+      OwnerNote owner,
       Writer writer,
       Publisher publisher,
       GroupCommit groupCommit,
@@ -49,12 +51,13 @@ final class Store {
       boolean recovered) {
     this.file = file;
     this.readOnly = readOnly;
+    this.owner = owner;
     this.writer = writer;
     this.publisher = publisher;
     this.groupCommit = groupCommit;
     this.recovered = recovered;
     this.writerLock = new WriterLock(file.name());
-    this.checkpoints = new Checkpoints(file, writer, writerLock, groupCommit, superblock);
+    this.checkpoints = new Checkpoints(file, writer, writerLock, groupCommit, owner, superblock);
     this.groups = new Groups(publisher);
     this.segmentReader = new SegmentReader(file);
   }
@@ -142,7 +145,8 @@ final class Store {
     boolean ready = false;
     try {
       requireOpen();
-      groupCommit.failIfFailed();
+      requireOwned();
+      writer.doPostponed();
       if (!wrote) {
         checkpoints.startEpoch(recovered);
         wrote = true;
@@ -154,6 +158,16 @@ final class Store {
       if (!ready) {
         writerLock.release();
       }
+    }
+  }
+
+  private void requireOwned() throws IOException {
+    groupCommit.failIfFailed();
+    try {
+      owner.verify();
+    } catch (IOException e) {
+      groupCommit.fail(e);
+      groupCommit.failIfFailed();
     }
   }
 
@@ -175,6 +189,7 @@ final class Store {
     long commitId;
     boolean due;
     try {
+      requireOwned(); // a pinned transaction took the lock some time ago
       requireStaged(batches.keySet(), positions);
       batches.forEach((partition, b) -> bases.put(partition, partition.staged().endOffset()));
       commitId = writer.commit(batches, positions);
@@ -259,19 +274,23 @@ final class Store {
     finish(commitId, SyncLevel.FULL, true);
   }
 
-  /** Checkpoints what was written, trims the file and closes it. By one who has the store alone. */
-  void close() {
+  /**
+   * Checkpoints what was written, trims the file and closes it. By one who has the store alone.
+   *
+   * @param busyTimeoutMillis how long to wait for a transaction that was never ended
+   */
+  void close(long busyTimeoutMillis) {
     KlogException problem = null;
     try {
-      writerLock.acquire(OpenOptions.DEFAULT.busyTimeoutMillis());
+      writerLock.acquire(busyTimeoutMillis);
       closed = true;
       try {
         if (!isReadOnly()) {
-          OwnerNote.clear(file);
-        }
-        if (wrote) {
-          groupCommit.failIfFailed();
-          checkpoints.writeClosing();
+          requireOwned();
+          if (wrote) {
+            checkpoints.writeClosing();
+          }
+          owner.clear();
         }
       } finally {
         writerLock.release();
@@ -284,8 +303,8 @@ final class Store {
       problem = failed("close", e);
     } catch (KlogException e) {
       problem = e;
-    } catch (RuntimeException
-        | Error e) { // a mistake of ours: the file has to be free all the same
+    } catch (RuntimeException | Error e) {
+      // A mistake of ours: the file has to be free all the same.
       problem = new KlogException(Reason.IO, file.name() + ": cannot close: " + e, e);
     }
     closeFile(problem);

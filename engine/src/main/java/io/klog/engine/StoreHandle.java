@@ -87,7 +87,14 @@ final class StoreHandle implements LogStore {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      leave.run();
+      try {
+        leave.run();
+      } catch (KlogException e) {
+        if (e.reason() == Reason.BUSY) {
+          closed.set(false); // it did not get as far as leaving: it may be tried again
+        }
+        throw e;
+      }
     }
   }
 

@@ -34,13 +34,11 @@ final class StoreOpener {
       }
       create();
     }
-    Superblock superblock = Superblock.choose(file.name(), firstPages());
-    if (file.size() < superblock.fileLength()) {
-      throw new CorruptLogException(
-          file.name(),
-          file.size(),
-          "a file of at least " + superblock.fileLength() + " bytes",
-          "its end");
+    OwnerNote owner = new OwnerNote(file, storage.randomLong());
+    Superblock superblock = superblock();
+    if (!readOnly) {
+      owner.write(); // from here on whoever had the file before notices
+      superblock = superblock();
     }
     StoreState state = new StoreState();
     Publisher publisher = new Publisher();
@@ -59,12 +57,9 @@ final class StoreOpener {
     GroupCommit groupCommit = new GroupCommit(file, publisher);
     CommitLog log =
         new CommitLog(file, space, replay.extents(), replay.end(), superblock.epoch(), groupCommit);
-    if (!readOnly) {
-      OwnerNote.write(file);
-    }
     Writer writer = new Writer(storage, file, space, state, log, publisher, groupCommit, limits);
     boolean recovered = !replay.end().equals(superblock.log());
-    return new Store(file, readOnly, writer, publisher, groupCommit, superblock, recovered);
+    return new Store(file, readOnly, owner, writer, publisher, groupCommit, superblock, recovered);
   }
 
   /** A file of no bytes, or one whose creation was cut off before its first superblock. */
@@ -106,10 +101,18 @@ final class StoreOpener {
     file.sync();
   }
 
-  private byte[] firstPages() throws IOException {
+  private Superblock superblock() throws IOException {
     byte[] pages = new byte[(int) Math.min(file.size(), 2L * Extent.PAGE)];
     file.read(0, pages, 0, pages.length);
-    return pages;
+    Superblock superblock = Superblock.choose(file.name(), pages);
+    if (file.size() < superblock.fileLength()) {
+      throw new CorruptLogException(
+          file.name(),
+          file.size(),
+          "a file of at least " + superblock.fileLength() + " bytes",
+          "its end");
+    }
+    return superblock;
   }
 
   private void loadSnapshot(Superblock superblock, StoreState state, Publisher publisher)

@@ -4,6 +4,7 @@ import io.klog.CorruptLogException;
 import io.klog.KlogException;
 import io.klog.KlogException.Reason;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -89,6 +90,21 @@ record Superblock(
     return sequence % 2 * Extent.PAGE;
   }
 
+  /** The same once more, for the other page. */
+  Superblock again() {
+    return new Superblock(
+        fileIdHigh,
+        fileIdLow,
+        sequence + 1,
+        epoch,
+        closed,
+        log,
+        snapshot,
+        snapshotLength,
+        snapshotCrc,
+        fileLength);
+  }
+
   byte[] encode() {
     byte[] b = new byte[LENGTH];
     System.arraycopy(MAGIC_BYTES, 0, b, MAGIC, MAGIC_BYTES.length);
@@ -116,7 +132,7 @@ record Superblock(
   }
 
   private static int crc(byte[] bytes, int at) {
-    byte[] head = java.util.Arrays.copyOfRange(bytes, at + MAGIC, at + CRC);
+    byte[] head = Arrays.copyOfRange(bytes, at + MAGIC, at + CRC);
     return Crc.of(head, bytes, at + FILE_ID, LENGTH - FILE_ID);
   }
 
@@ -195,7 +211,7 @@ record Superblock(
   }
 
   private static boolean hasMagic(byte[] b, int at) {
-    return java.util.Arrays.equals(
+    return Arrays.equals(
         b, at + MAGIC, at + MAGIC + MAGIC_BYTES.length, MAGIC_BYTES, 0, MAGIC_BYTES.length);
   }
 

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
 final class Writer {
   private static final long LEAST_RESERVE = 64 * 1024;
 
+  /** How often other pages are tried where the device is full. */
+  private static final int FULL_DEVICE_TRIES = 4;
+
   private final StorageFile file;
   private final Storage storage;
   private final Space space;
@@ -118,6 +121,7 @@ final class Writer {
       commitStaged(batches, positions, now());
     }
     foldIfDue();
+    keepReserveForTail();
     return log.commitId();
   }
 
@@ -142,27 +146,80 @@ final class Writer {
   private void commitStaged(
       Map<PartitionState, BatchBuilder> batches, Collection<? extends Change> positions, long now)
       throws IOException {
-    SegmentAppender.Staging staging = new SegmentAppender.Staging();
-    boolean done = false;
+    stageAndCommit(
+        now,
+        staging -> {
+          for (Map.Entry<PartitionState, BatchBuilder> entry : batches.entrySet()) {
+            PartitionState partition = entry.getKey();
+            SegmentAppender appender = appender(staging, partition);
+            appendTail(appender, partition, now);
+            appender.append(entry.getValue(), partition.staged().endOffset(), now);
+            appender.finish();
+            stagedBytes += entry.getValue().size();
+          }
+          staging.changes().addAll(positions);
+        });
+  }
+
+  /** Writes what a commit puts into segments. */
+  private interface Stager {
+    void stage(SegmentAppender.Staging staging) throws IOException;
+  }
+
+  /**
+   * Free pages may never have been written, and then need room on the device; others have theirs.
+   * So where the device is full, what was allocated is put aside and others are tried.
+   */
+  private void stageAndCommit(long now, Stager stager) throws IOException {
+    List<SegmentAppender.Staging> aside = new ArrayList<>(0);
     try {
-      for (Map.Entry<PartitionState, BatchBuilder> entry : batches.entrySet()) {
-        PartitionState partition = entry.getKey();
-        SegmentAppender appender = appender(staging, partition);
-        appendTail(appender, partition, now);
-        long base = partition.staged().endOffset();
-        appender.append(entry.getValue(), base, now);
-        appender.finish();
-        stagedBytes += entry.getValue().size();
+      while (true) {
+        SegmentAppender.Staging staging = new SegmentAppender.Staging(!aside.isEmpty());
+        boolean done = false;
+        try {
+          stager.stage(staging);
+          commit(staging.changes(), now);
+          done = true;
+          staging.committed();
+          return;
+        } catch (StorageFullException e) {
+          if (aside.size() == FULL_DEVICE_TRIES) {
+            throw e;
+          }
+        } finally {
+          if (!done) {
+            aside.add(staging);
+          }
+        }
       }
-      List<Change> changes = staging.changes();
-      changes.addAll(positions);
-      commit(changes, now);
-      done = true;
-      staging.committed();
     } finally {
-      if (!done) {
-        staging.abandoned(space);
+      aside.forEach(staging -> staging.abandoned(space));
+    }
+  }
+
+  /** Writes this into an extent of its own. */
+  Extent writeExtent(ByteSink bytes) throws IOException {
+    List<Extent> aside = new ArrayList<>(0);
+    try {
+      while (true) {
+        Extent extent = space.allocate(Extent.pages(bytes.size()));
+        boolean done = false;
+        try {
+          file.write(extent.position(), bytes.array(), 0, bytes.size());
+          done = true;
+          return extent;
+        } catch (StorageFullException e) {
+          if (aside.size() == FULL_DEVICE_TRIES) {
+            throw e;
+          }
+        } finally {
+          if (!done) {
+            aside.add(extent);
+          }
+        }
       }
+    } finally {
+      aside.forEach(space::giveBack);
     }
   }
 
@@ -191,11 +248,24 @@ final class Writer {
   void keepReserve(long snapshotLength) {
     if (reserve == null) {
       try {
-        reserve = log.newExtent(0, LEAST_RESERVE + 2 * snapshotLength);
+        // A checkpoint folds the tail first; partitions of few bytes take whole pages.
+        long folded = state.tailBytes() < LEAST_RESERVE / 2 ? 0 : limits.fold() * 5 / 4;
+        reserve = log.newExtent(0, LEAST_RESERVE + 2 * snapshotLength + folded);
       } catch (IOException e) {
         System.getLogger(Writer.class.getName())
             .log(System.Logger.Level.DEBUG, file.name() + ": no reserve", e);
       }
+    }
+  }
+
+  /**
+   * The first reserve is for short tails, so that a short-lived opening need not write a long one.
+   */
+  private void keepReserveForTail() {
+    Extent kept = reserve;
+    if (kept != null && kept.length() < limits.fold() && state.tailBytes() >= LEAST_RESERVE / 2) {
+      giveReserveBack();
+      keepReserve(0);
     }
   }
 
@@ -214,25 +284,18 @@ final class Writer {
     if (state.tails().isEmpty()) {
       return;
     }
-    SegmentAppender.Staging staging = new SegmentAppender.Staging();
-    boolean done = false;
-    try {
-      long now = now();
-      stagedBytes += state.tailBytes();
-      for (PartitionState partition : state.tails()) {
-        SegmentAppender appender = appender(staging, partition);
-        appendTail(appender, partition, now);
-        appender.finish();
-      }
-      commit(staging.changes(), now);
-      done = true;
-      staging.committed();
-      foldAt = limits.fold();
-    } finally {
-      if (!done) {
-        staging.abandoned(space);
-      }
-    }
+    long now = now();
+    stagedBytes += state.tailBytes();
+    stageAndCommit(
+        now,
+        staging -> {
+          for (PartitionState partition : state.tails()) {
+            SegmentAppender appender = appender(staging, partition);
+            appendTail(appender, partition, now);
+            appender.finish();
+          }
+        });
+    foldAt = limits.fold();
   }
 
   /** A fold that fails harms no commit: what it would have moved stays in the log. */
@@ -242,7 +305,7 @@ final class Writer {
     }
     try {
       fold();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       foldAt = state.tailBytes() + limits.fold();
       System.getLogger(Writer.class.getName())
           .log(System.Logger.Level.DEBUG, file.name() + ": fold put off", e);

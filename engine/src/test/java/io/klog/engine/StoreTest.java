@@ -193,4 +193,39 @@ class StoreTest {
     assertArrayEquals(before, Files.readAllBytes(folder.resolve("a.klog")));
     assertFalse(before.length > 64 * 1024);
   }
+
+  @Test
+  void aClosedFileStandsARottenSuperblock() throws Exception {
+    int rows = 0;
+    for (int opening = 0; opening < 3; opening++) {
+      try (LogStore store = open("a.klog")) {
+        Topic topic = opening == 0 ? store.createTopic("t", 1, Map.of()) : topic(store, "t");
+        append(store, topic, rows, 40, SyncLevel.FULL);
+        rows += 40;
+      }
+    }
+    byte[] sound = Files.readAllBytes(folder.resolve("a.klog"));
+    for (int page = 0; page < 2; page++) {
+      byte[] rotten = sound.clone();
+      rotten[page * Extent.PAGE + 40] ^= 4;
+      Files.write(folder.resolve("rotten.klog"), rotten);
+      try (LogStore store = open("rotten.klog")) {
+        assertEquals(numbers(0, rows), offsets(store, topic(store, "t"), ScanRange.ALL));
+      }
+    }
+  }
+
+  @Test
+  void droppedTopicsLeaveNothingBehind() throws Exception {
+    try (LogStore store = open("a.klog")) {
+      List<Topic> topics = new ArrayList<>();
+      for (int i = 0; i < 300; i++) {
+        topics.add(store.createTopic("topic" + i, 1, Map.of()));
+        append(store, topics.get(i), 0, 1, SyncLevel.OFF);
+      }
+      topics.forEach(store::dropTopic);
+      assertTrue(store.catalog().topics().isEmpty());
+    }
+    assertTrue(Files.size(folder.resolve("a.klog")) <= 64 * 1024);
+  }
 }

@@ -1,6 +1,7 @@
 package io.klog.engine;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
@@ -123,6 +124,7 @@ final class Checkpoints {
     try {
       writer.doPostponed();
       write(prepare(true), current.epoch(), true);
+      compact();
       // The other superblock still names the log and the snapshot before: those are given up now,
       // so that one that rots must not lead to what is left of them.
       put(current.again());
@@ -130,6 +132,18 @@ final class Checkpoints {
       writer.space().trim();
     } finally {
       running.release();
+    }
+  }
+
+  /** Where the log was and the snapshot before, there is room now. */
+  private void compact() throws IOException {
+    writer.doPostponed();
+    Compaction compaction = new Compaction(file, writer.space(), writer.state());
+    if (compaction.isWorthIt()) {
+      List<Extent> left = compaction.run();
+      Prepared prepared = prepare(true);
+      prepared.surplus().addAll(left);
+      write(prepared, current.epoch(), true);
     }
   }
 
@@ -141,7 +155,7 @@ final class Checkpoints {
       writer.postpone(() -> writer.keepReserve(length));
     }
     writer.fold();
-    List<Extent> surplus = closing ? writer.state().cutLastSegments() : List.of();
+    List<Extent> surplus = closing ? writer.state().cutLastSegments() : new ArrayList<>();
     ByteSink sink = new ByteSink(4096);
     for (Change change : writer.state().snapshot()) {
       change.write(sink);

@@ -115,6 +115,21 @@ final class PartitionView {
     return new PartitionView(startOffset, foldedEnd, endOffset, more, tail, tailCount);
   }
 
+  /** With a segment that lies elsewhere now. */
+  PartitionView withMoved(int i, Segment moved) {
+    SegmentSpan[] changed = spans.clone();
+    SegmentSpan old = spans[i];
+    changed[i] =
+        new SegmentSpan(
+            moved,
+            old.end(),
+            old.endOffset(),
+            old.minTimestamp(),
+            old.maxTimestamp(),
+            old.lastIndex());
+    return new PartitionView(startOffset, foldedEnd, endOffset, changed, tail, tailCount);
+  }
+
   /** With the last segment filled up to there; whatever the tail had before is in it. */
   PartitionView withLastSpan(SegmentSpan span) {
     SegmentSpan[] changed = spans.clone();

@@ -55,6 +55,11 @@ final class Segment {
     this.index = new SegmentIndex(this);
   }
 
+  /** The same blocks in another extent: their checksums know nothing of where it lies. */
+  Segment in(Extent other) {
+    return new Segment(topicId, partition, generation, other, baseOffset);
+  }
+
   long topicId() {
     return topicId;
   }

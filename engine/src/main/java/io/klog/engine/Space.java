@@ -54,17 +54,36 @@ final class Space {
   Extent allocate(long length) throws IOException {
     Extent run = firstFit(length);
     if (run != null) {
-      Extent extent = new Extent(run.position(), length);
-      free.remove(run.position());
-      if (run.length() > length) {
-        free.put(extent.end(), run.length() - length);
-      }
-      return extent;
+      return take(run, length);
     }
     Extent extent = new Extent(end, length);
     grow(extent.end());
     end = extent.end();
     return extent;
+  }
+
+  /** The lowest free run that is long enough and lies before the position; null when none does. */
+  @Nullable Extent allocateBefore(long position, long length) {
+    Extent run = firstFit(length);
+    return run == null || run.position() > position ? null : take(run, length);
+  }
+
+  private Extent take(Extent run, long length) {
+    Extent extent = new Extent(run.position(), length);
+    free.remove(run.position());
+    if (run.length() > length) {
+      free.put(extent.end(), run.length() - length);
+    }
+    return extent;
+  }
+
+  /** Bytes of free pages before the last page in use. */
+  long freeBytes() {
+    long sum = 0;
+    for (long length : free.values()) {
+      sum += length;
+    }
+    return sum;
   }
 
   /** A copy: the map's own entry may be given another's key and value when one is removed. */

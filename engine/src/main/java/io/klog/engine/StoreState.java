@@ -10,6 +10,7 @@ import io.klog.engine.Change.TopicCreated;
 import io.klog.engine.Change.TopicDropped;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -252,18 +253,28 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
     Segment whole = last.segment();
     Extent used = new Extent(whole.extent().position(), Extent.pages(last.end()));
     surplus.add(new Extent(used.end(), whole.extent().end() - used.end()));
-    Segment cut =
-        new Segment(
-            whole.topicId(), whole.partition(), whole.generation(), used, whole.baseOffset());
-    partition.stage(
-        view.withLastSpan(
-            new SegmentSpan(
-                cut,
-                last.end(),
-                last.endOffset(),
-                last.minTimestamp(),
-                last.maxTimestamp(),
-                last.lastIndex())));
+    partition.stage(view.withMoved(view.spanCount() - 1, whole.in(used)));
+  }
+
+  /** A segment of a partition, by its place in the partition's view. */
+  record Place(PartitionState partition, int span) {
+    SegmentSpan get() {
+      return partition.staged().span(span);
+    }
+  }
+
+  /** All segments, the last of the file first. */
+  List<Place> segmentsFromTheEnd() {
+    List<Place> places = new ArrayList<>();
+    eachPartition(
+        partition -> {
+          for (int i = 0; i < partition.staged().spanCount(); i++) {
+            places.add(new Place(partition, i));
+          }
+        });
+    places.sort(
+        Comparator.comparingLong((Place p) -> p.get().segment().extent().position()).reversed());
+    return places;
   }
 
   /** The changes that make this state from nothing. No partition may have a tail. */

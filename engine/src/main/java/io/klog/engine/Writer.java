@@ -15,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Puts commits into the file. Everything here is guarded by the writer's lock. */
 final class Writer {
+  /** The log may make up this part of what gathers between checkpoints: its pages are for reuse. */
+  private static final int LOG_PART = 4;
+
   private static final long LEAST_RESERVE = 64 * 1024;
 
   /** How often other pages are tried where the device is full. */
@@ -81,7 +84,9 @@ final class Writer {
    * dropped, whose pages only the next one frees.
    */
   boolean isCheckpointDue() {
-    return bytesSinceCheckpoint() >= limits.checkpoint() || space.hasRetired();
+    return bytesSinceCheckpoint() >= limits.checkpoint()
+        || log.written() >= limits.checkpoint() / LOG_PART
+        || space.hasRetired();
   }
 
   /** A checkpoint starts from here. */

@@ -228,4 +228,24 @@ class StoreTest {
     }
     assertTrue(Files.size(folder.resolve("a.klog")) <= 64 * 1024);
   }
+
+  @Test
+  void aFileOfManySmallCommitsIsSmallAtRest() throws Exception {
+    int rows = 30_000;
+    try (LogStore store = open("a.klog")) {
+      Topic topic = store.createTopic("t", 1, Map.of());
+      for (int i = 0; i < rows; i++) {
+        append(store, topic, i, 1, SyncLevel.OFF);
+      }
+    }
+    try (LogStore store = open("b.klog")) {
+      append(store, store.createTopic("t", 1, Map.of()), 0, rows, SyncLevel.OFF);
+    }
+    long inOne = Files.size(folder.resolve("b.klog"));
+    long byRow = Files.size(folder.resolve("a.klog"));
+    assertTrue(byRow <= inOne * 3 / 2, byRow + " bytes beside " + inOne);
+    try (LogStore store = open("a.klog")) {
+      assertEquals(numbers(0, rows), offsets(store, topic(store, "t"), ScanRange.ALL));
+    }
+  }
 }

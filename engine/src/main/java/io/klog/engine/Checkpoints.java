@@ -38,50 +38,25 @@ final class Checkpoints {
   /**
    * The state as of the writer's lock, ready to be written without it.
    *
-   * @param log where the log goes on
+   * @param log where the log goes on, with which epoch
    * @param length of the snapshot, which is written but not synced, bytes
    * @param fileLength behind the last page that the checkpoint refers to
    * @param surplus ends of segments that a closing checkpoint gives up
    */
   private record Prepared(
       LogPosition log,
+      long epoch,
       Extent snapshot,
       int length,
       int crc,
       long fileLength,
       List<Extent> surplus) {}
 
-  /**
-   * Starts a new recovery epoch, so that bytes which a crash may have left behind the log's end can
-   * never continue it. Under the writer's lock, before the first commit of an opening.
-   *
-   * @param recovered whether replay found commits, which have to get into a snapshot first
-   */
-  void startEpoch(boolean recovered) throws IOException {
-    running.acquireUninterruptibly(); // nobody else can be here before the first commit
-    try {
-      long epoch = current.epoch() + 1;
-      if (recovered) {
-        write(prepare(false), epoch, false);
-      } else {
-        put(
-            new Superblock(
-                current.fileIdHigh(),
-                current.fileIdLow(),
-                current.sequence() + 1,
-                epoch,
-                false,
-                current.log(),
-                current.snapshot(),
-                current.snapshotLength(),
-                current.snapshotCrc(),
-                current.fileLength()));
-      }
-      writer.log().startEpoch(epoch);
-      writer.keepReserve(current.snapshotLength());
-    } finally {
-      running.release();
-    }
+  /** Starts a recovery epoch. Under the writer's lock, before the first commit of an opening. */
+  void startEpoch() throws IOException {
+    writer.log().startEpoch();
+    groupCommit.sync();
+    writer.keepReserve(current.snapshotLength());
   }
 
   /** Writes a checkpoint if it is due and nobody else writes one. It fails nobody's commit. */
@@ -92,7 +67,7 @@ final class Checkpoints {
     try {
       Prepared prepared = prepareIfDue();
       if (prepared != null) {
-        write(prepared, current.epoch(), false);
+        write(prepared, false);
       }
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       // Recovery would read more than it likes; a later commit tries again.
@@ -123,7 +98,7 @@ final class Checkpoints {
     running.acquireUninterruptibly(); // nobody else is left
     try {
       writer.doPostponed();
-      write(prepare(true), current.epoch(), true);
+      write(prepare(true), true);
       compact();
       // The other superblock still names the log and the snapshot before: those are given up now,
       // so that one that rots must not lead to what is left of them.
@@ -143,7 +118,7 @@ final class Checkpoints {
       List<Extent> left = compaction.run();
       Prepared prepared = prepare(true);
       prepared.surplus().addAll(left);
-      write(prepared, current.epoch(), true);
+      write(prepared, true);
     }
   }
 
@@ -175,14 +150,14 @@ final class Checkpoints {
     }
     writer.checkpointed();
     int crc = Crc.of(sink.array(), 0, sink.size());
-    return new Prepared(log, snapshot, sink.size(), crc, fileLength, surplus);
+    return new Prepared(log, writer.log().epoch(), snapshot, sink.size(), crc, fileLength, surplus);
   }
 
   /**
    * Data and snapshot first, the superblock after them; then what only the one before needed is
    * free.
    */
-  private void write(Prepared prepared, long epoch, boolean closed) throws IOException {
+  private void write(Prepared prepared, boolean closed) throws IOException {
     Extent snapshot = prepared.snapshot();
     Extent old = current.snapshot();
     try {
@@ -198,7 +173,7 @@ final class Checkpoints {
             current.fileIdHigh(),
             current.fileIdLow(),
             current.sequence() + 1,
-            epoch,
+            prepared.epoch(),
             closed,
             prepared.log(),
             snapshot,

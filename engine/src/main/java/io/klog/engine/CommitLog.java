@@ -30,6 +30,7 @@ final class CommitLog {
   private final GroupCommit groupCommit;
   private final ByteSink sink = new ByteSink(1024);
 
+  // Those since the checkpoint, oldest first.
   private final Deque<Extent> extents = new ArrayDeque<>();
   private Extent extent;
   private long offset;
@@ -40,27 +41,20 @@ final class CommitLog {
   // Bytes of records since the last checkpoint.
   private long written;
 
-  /**
-   * A log that goes on where replay ended; its extents, oldest first, are those since the
-   * checkpoint.
-   */
-  CommitLog(
-      StorageFile file,
-      Space space,
-      List<Extent> extents,
-      LogPosition end,
-      long epoch,
-      GroupCommit groupCommit) {
+  /** A log that goes on where the replay ended. */
+  CommitLog(StorageFile file, Space space, LogReplay replay, GroupCommit groupCommit) {
+    LogPosition end = replay.end();
     this.file = file;
     this.space = space;
     this.groupCommit = groupCommit;
-    this.extents.addAll(extents);
+    this.extents.addAll(replay.extents());
     this.extent = end.extent();
     this.offset = end.offset();
     this.chain = end.chain();
     this.commitId = end.commitId();
     this.timestamp = end.timestamp();
-    this.epoch = epoch;
+    this.epoch = replay.epoch();
+    this.written = replay.bytes();
   }
 
   /** Where the next record will go. */
@@ -72,9 +66,19 @@ final class CommitLog {
     return epoch;
   }
 
-  /** Records from now on carry this epoch; the superblock has to have it first. */
-  void startEpoch(long newEpoch) {
-    epoch = newEpoch;
+  /**
+   * Begins the next recovery epoch: nothing that a crash left behind the log's end can continue
+   * what is written from here on. To be synced before the first commit.
+   *
+   * @throws IOException the log is as it was
+   */
+  void startEpoch() throws IOException {
+    CommitRecord.begin(sink);
+    LittleEndian.putLong(sink.array(), sink.skip(Long.BYTES), epoch + 1);
+    makeRoom(CommitRecord.EPOCH_LENGTH);
+    CommitRecord.finish(sink, CommitRecord.EPOCH, commitId, timestamp, chain, epoch);
+    write(sink);
+    epoch++;
   }
 
   long commitId() {
@@ -106,14 +110,19 @@ final class CommitLog {
     for (int i = 0; i < changes.size(); i++) {
       changes.get(i).write(sink);
     }
-    int length = sink.size() + CommitRecord.ALIGNMENT;
-    if (offset + length + CommitRecord.LINK_LENGTH > extent.length()) {
-      chainExtent(newExtent(Math.max(extent.length() * GROWTH, LEAST_GROWN), length));
-    }
+    makeRoom(sink.size());
     CommitRecord.finish(sink, CommitRecord.COMMIT, commitId + 1, now, chain, epoch);
     write(sink);
     commitId++;
     timestamp = now;
+  }
+
+  /** So that a record of this length fits, padded, and a link behind it. */
+  private void makeRoom(int record) throws IOException {
+    int length = record + CommitRecord.ALIGNMENT;
+    if (offset + length + CommitRecord.LINK_LENGTH > extent.length()) {
+      chainExtent(newExtent(Math.max(extent.length() * GROWTH, LEAST_GROWN), length));
+    }
   }
 
   /** Makes an extent ready for records. */
@@ -121,16 +130,14 @@ final class CommitLog {
     long length =
         Math.max(
             Math.min(wanted, GREATEST_EXTENT), Extent.pages(record + CommitRecord.LINK_LENGTH));
-    Extent next = space.allocate(length);
-    try {
-      for (long at = 0; at < length; at += ZEROS.length) {
-        file.write(next.position() + at, ZEROS, 0, (int) Math.min(ZEROS.length, length - at));
-      }
-    } catch (IOException e) {
-      space.giveBack(next);
-      throw e;
+    return space.allocate(length, this::fillWithZeros);
+  }
+
+  private void fillWithZeros(Extent extent) throws IOException {
+    for (long at = 0; at < extent.length(); at += ZEROS.length) {
+      int piece = (int) Math.min(ZEROS.length, extent.length() - at);
+      file.write(extent.position() + at, ZEROS, 0, piece);
     }
-    return next;
   }
 
   private void chainExtent(Extent next) throws IOException {

@@ -1,19 +1,20 @@
 package io.klog.engine;
 
 /**
- * One transaction, or a link to the commit log's next extent.
+ * One transaction, a link to the commit log's next extent, or the begin of a recovery epoch.
  *
  * <pre>
  * CommitRecord => Length Crc CommitId Timestamp Kind Reserved PayloadLength Payload Padding
  *   Length    : u32, of the whole record, a multiple of 8
  *   Crc       : u32, CRC-32C of the chain (the Crc of the record before, u32; zero, u32; the recovery
  *               epoch, u64) and of the record from CommitId on
- *   CommitId  : u64, one more than the commit before; of a link, the commit before
+ *   CommitId  : u64, one more than the commit before; of the other kinds, the commit before
  *   Timestamp : i64, ms since the epoch, never less than the one before
- *   Kind      : u8, 1 commit, 2 link
+ *   Kind      : u8, 1 commit, 2 link, 3 epoch
  *   Reserved  : 3 bytes, 0
  *   PayloadLength : u32
- *   Payload   : of a commit, Change*; of a link, Position u64, Length u64 of the next extent
+ *   Payload   : of a commit, Change*; of a link, Position u64, Length u64 of the next extent; of an
+ *               epoch, u64, the epoch of the records behind this one
  *   Padding   : zeros
  * </pre>
  *
@@ -33,10 +34,14 @@ final class CommitRecord {
 
   static final byte COMMIT = 1;
   static final byte LINK = 2;
+  static final byte EPOCH = 3;
 
   static final int LINK_POSITION = PAYLOAD;
   static final int LINK_EXTENT_LENGTH = LINK_POSITION + Long.BYTES;
   static final int LINK_LENGTH = LINK_EXTENT_LENGTH + Long.BYTES;
+
+  static final int NEW_EPOCH = PAYLOAD;
+  static final int EPOCH_LENGTH = NEW_EPOCH + Long.BYTES;
 
   private CommitRecord() {}
 

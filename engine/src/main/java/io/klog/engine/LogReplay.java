@@ -18,13 +18,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class LogReplay {
   private final StorageFile file;
-  private final long epoch;
+  private long epoch;
   private final long fileSize;
   private final RangeCheck ranges;
   private final List<Extent> extents = new ArrayList<>();
   private LogPosition end;
   // Where the next record is read: at the end, or behind links that lead on from there.
   private LogPosition next;
+  private long bytes;
 
   LogReplay(StorageFile file, long epoch, LogPosition start) throws IOException {
     this.file = file;
@@ -41,6 +42,16 @@ final class LogReplay {
     return end;
   }
 
+  /** Of the records behind the end. */
+  long epoch() {
+    return epoch;
+  }
+
+  /** Of the records before the end, without links. */
+  long bytes() {
+    return bytes;
+  }
+
   List<Extent> extents() {
     return extents;
   }
@@ -51,7 +62,7 @@ final class LogReplay {
   }
 
   /**
-   * Gives every complete commit's changes, in order. A link counts when a commit follows it: of an
+   * Gives every complete commit's changes, in order. A link counts when a record follows it: of an
    * extent that was linked and not used yet, a crash may have left nothing.
    */
   void run(RangeCheck.Segments segments, Consumer<List<Change>> sink) throws IOException {
@@ -68,11 +79,16 @@ final class LogReplay {
         next = new LogPosition(extent, 0, chain, end.commitId(), end.timestamp());
         continue;
       }
-      List<Change> changes = changes(record);
-      if (!ranges.hold(changes, segments)) {
-        return;
+      if (record[CommitRecord.KIND] == CommitRecord.EPOCH) {
+        epoch = LittleEndian.getLong(record, CommitRecord.NEW_EPOCH);
+      } else {
+        List<Change> changes = changes(record);
+        if (!ranges.hold(changes, segments)) {
+          return;
+        }
+        sink.accept(changes);
       }
-      sink.accept(changes);
+      bytes += record.length;
       extents.addAll(linked);
       linked.clear();
       next =

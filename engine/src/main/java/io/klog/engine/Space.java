@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  * by the writer's lock.
  */
 final class Space {
+  /**
+   * Free pages may never have been written, and then need room on the device; others have theirs.
+   * So where the device is full, what was allocated is put aside and others are tried, this often.
+   */
+  static final int FULL_DEVICE_TRIES = 4;
+
   private static final long LEAST_GROWTH = 64 * 1024;
   private static final long GREATEST_GROWTH = 16L << 20;
 
@@ -60,6 +66,37 @@ final class Space {
     grow(extent.end());
     end = extent.end();
     return extent;
+  }
+
+  /** Writes an extent that was just allocated. */
+  interface Filler {
+    void fill(Extent extent) throws IOException;
+  }
+
+  /** Allocates an extent and fills it; where the device is full, another. */
+  Extent allocate(long length, Filler filler) throws IOException {
+    List<Extent> aside = new ArrayList<>(0);
+    try {
+      while (true) {
+        Extent extent = allocate(length);
+        boolean filled = false;
+        try {
+          filler.fill(extent);
+          filled = true;
+          return extent;
+        } catch (StorageFullException e) {
+          if (aside.size() == FULL_DEVICE_TRIES) {
+            throw e;
+          }
+        } finally {
+          if (!filled) {
+            aside.add(extent);
+          }
+        }
+      }
+    } finally {
+      aside.forEach(this::giveBack);
+    }
   }
 
   /** The lowest free run that is long enough and lies before the position; null when none does. */

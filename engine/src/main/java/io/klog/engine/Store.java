@@ -34,7 +34,6 @@ final class Store {
   private final SegmentReader segmentReader;
   private final ReadBuffers readBuffers = new ReadBuffers();
   private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
-  private final boolean recovered;
   // Whether this opening has written anything. Guarded by the writer's lock.
   private boolean wrote;
   // Set once, by the last closer.
@@ -47,15 +46,13 @@ final class Store {
       Writer writer,
       Publisher publisher,
       GroupCommit groupCommit,
-      Superblock superblock,
-      boolean recovered) {
+      Superblock superblock) {
     this.file = file;
     this.readOnly = readOnly;
     this.owner = owner;
     this.writer = writer;
     this.publisher = publisher;
     this.groupCommit = groupCommit;
-    this.recovered = recovered;
     this.writerLock = new WriterLock(file.name());
     this.checkpoints = new Checkpoints(file, writer, writerLock, groupCommit, owner, superblock);
     this.groups = new Groups(publisher);
@@ -148,7 +145,7 @@ final class Store {
       requireOwned();
       writer.doPostponed();
       if (!wrote) {
-        checkpoints.startEpoch(recovered);
+        checkpoints.startEpoch();
         wrote = true;
       }
       ready = true;

@@ -44,7 +44,8 @@ final class StoreOpener {
     Publisher publisher = new Publisher();
     loadSnapshot(superblock, state, publisher);
     LogReplay replay = replay(superblock, state, publisher);
-    if (!readOnly && !superblock.closed()) {
+    boolean torn = !superblock.closed() || !replay.end().equals(superblock.log());
+    if (!readOnly && torn) {
       // A process that was killed leaves what it did not sync, the superblock perhaps, to the
       // operating system. It has to be durable before anybody sees it, and before what only the
       // superblock before it refers to is overwritten.
@@ -55,11 +56,9 @@ final class StoreOpener {
     Space space = new Space(file, used(superblock, state, replay));
     dropped.forEach(extent -> space.retire(extent, replay.end().commitId()));
     GroupCommit groupCommit = new GroupCommit(file, publisher);
-    CommitLog log =
-        new CommitLog(file, space, replay.extents(), replay.end(), superblock.epoch(), groupCommit);
+    CommitLog log = new CommitLog(file, space, replay, groupCommit);
     Writer writer = new Writer(storage, file, space, state, log, publisher, groupCommit, limits);
-    boolean recovered = !replay.end().equals(superblock.log());
-    return new Store(file, readOnly, owner, writer, publisher, groupCommit, superblock, recovered);
+    return new Store(file, readOnly, owner, writer, publisher, groupCommit, superblock);
   }
 
   /** A file of no bytes, or one whose creation was cut off before its first superblock. */

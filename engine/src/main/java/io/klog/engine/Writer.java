@@ -20,9 +20,6 @@ final class Writer {
 
   private static final long LEAST_RESERVE = 64 * 1024;
 
-  /** How often other pages are tried where the device is full. */
-  private static final int FULL_DEVICE_TRIES = 4;
-
   private final StorageFile file;
   private final Storage storage;
   private final Space space;
@@ -171,10 +168,7 @@ final class Writer {
     void stage(SegmentAppender.Staging staging) throws IOException;
   }
 
-  /**
-   * Free pages may never have been written, and then need room on the device; others have theirs.
-   * So where the device is full, what was allocated is put aside and others are tried.
-   */
+  /** Where the device is full, with other pages: see {@link Space#FULL_DEVICE_TRIES}. */
   private void stageAndCommit(long now, Stager stager) throws IOException {
     List<SegmentAppender.Staging> aside = new ArrayList<>(0);
     try {
@@ -188,7 +182,7 @@ final class Writer {
           staging.committed();
           return;
         } catch (StorageFullException e) {
-          if (aside.size() == FULL_DEVICE_TRIES) {
+          if (aside.size() == Space.FULL_DEVICE_TRIES) {
             throw e;
           }
         } finally {
@@ -204,28 +198,9 @@ final class Writer {
 
   /** Writes this into an extent of its own. */
   Extent writeExtent(ByteSink bytes) throws IOException {
-    List<Extent> aside = new ArrayList<>(0);
-    try {
-      while (true) {
-        Extent extent = space.allocate(Extent.pages(bytes.size()));
-        boolean done = false;
-        try {
-          file.write(extent.position(), bytes.array(), 0, bytes.size());
-          done = true;
-          return extent;
-        } catch (StorageFullException e) {
-          if (aside.size() == FULL_DEVICE_TRIES) {
-            throw e;
-          }
-        } finally {
-          if (!done) {
-            aside.add(extent);
-          }
-        }
-      }
-    } finally {
-      aside.forEach(space::giveBack);
-    }
+    return space.allocate(
+        Extent.pages(bytes.size()),
+        extent -> file.write(extent.position(), bytes.array(), 0, bytes.size()));
   }
 
   long createTopic(Topic topic) throws IOException {

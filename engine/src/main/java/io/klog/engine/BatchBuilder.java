@@ -188,10 +188,6 @@ final class BatchBuilder {
     return ordinals[batch];
   }
 
-  int count(int batch) {
-    return RecordBatch.count(bytes, starts[batch]);
-  }
-
   /**
    * Gives a sealed batch its place. A batch may be placed again.
    *

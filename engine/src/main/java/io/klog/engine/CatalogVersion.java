@@ -52,9 +52,9 @@ final class CatalogVersion implements Catalog {
     return Collections.unmodifiableCollection(byName.values());
   }
 
-  CatalogVersion with(TopicState state) {
+  CatalogVersion with(Collection<TopicState> states) {
     TreeMap<String, TopicState> more = new TreeMap<>(byName);
-    more.put(fold(state.topic().name()), state);
+    states.forEach(state -> more.put(fold(state.topic().name()), state));
     return new CatalogVersion(version + 1, more);
   }
 

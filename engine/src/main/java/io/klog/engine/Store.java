@@ -40,6 +40,7 @@ final class Store {
   private volatile boolean closed;
 
   Store(
+      Storage storage,
       StorageFile file,
       boolean readOnly,
       OwnerNote owner,
@@ -53,7 +54,7 @@ final class Store {
     this.writer = writer;
     this.publisher = publisher;
     this.groupCommit = groupCommit;
-    this.writerLock = new WriterLock(file.name());
+    this.writerLock = new WriterLock(file.name(), storage::nanoTime);
     this.checkpoints = new Checkpoints(file, writer, writerLock, groupCommit, owner, superblock);
     this.groups = new Groups(publisher);
     this.segmentReader = new SegmentReader(file);

@@ -58,7 +58,7 @@ final class StoreOpener {
     GroupCommit groupCommit = new GroupCommit(file, publisher);
     CommitLog log = new CommitLog(file, space, replay, groupCommit);
     Writer writer = new Writer(storage, file, space, state, log, publisher, groupCommit, limits);
-    return new Store(file, readOnly, owner, writer, publisher, groupCommit, superblock);
+    return new Store(storage, file, readOnly, owner, writer, publisher, groupCommit, superblock);
   }
 
   /** A file of no bytes, or one whose creation was cut off before its first superblock. */

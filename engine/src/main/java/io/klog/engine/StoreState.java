@@ -13,7 +13,6 @@ import java.util.Collection;
 import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -36,10 +35,6 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
 
   CatalogVersion catalog() {
     return catalog;
-  }
-
-  Map<PositionKey, Long> positions() {
-    return positions;
   }
 
   long nextTopicId() {
@@ -77,8 +72,8 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
         apply(range, effect);
       } else if (change instanceof SegmentAdded added) {
         apply(added, effect);
-      } else if (change instanceof TopicCreated created) {
-        apply(created, effect);
+      } else if (change instanceof TopicCreated) {
+        i = applyCreated(changes, i, effect);
       } else if (change instanceof TopicDropped gone) {
         apply(gone, effect, dropped);
       } else if (change instanceof Counters counters) {
@@ -145,14 +140,22 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
     }
   }
 
-  private void apply(TopicCreated created, Effect effect) {
-    Topic topic = created.topic();
-    if (catalog.topic(topic.name()) != null || topic.partitions() < 1) {
-      throw new IllegalChange("a topic that is not there yet", topic.toString());
+  /** Takes all that follow each other at once: a catalog is copied for each change of it. */
+  private int applyCreated(List<Change> changes, int first, Effect effect) {
+    List<TopicState> states = new ArrayList<>();
+    int i = first;
+    while (i < changes.size() && changes.get(i) instanceof TopicCreated created) {
+      Topic topic = created.topic();
+      if (catalog.topic(topic.name()) != null || topic.partitions() < 1) {
+        throw new IllegalChange("a topic that is not there yet", topic.toString());
+      }
+      nextTopicId = Math.max(nextTopicId, topic.id() + 1);
+      states.add(new TopicState(topic));
+      i++;
     }
-    nextTopicId = Math.max(nextTopicId, topic.id() + 1);
-    catalog = catalog.with(new TopicState(topic));
+    catalog = catalog.with(states);
     effect.show(catalog);
+    return i - 1;
   }
 
   private void apply(TopicDropped gone, Effect effect, List<Extent> dropped) {

@@ -4,6 +4,7 @@ import io.klog.KlogException;
 import io.klog.KlogException.Reason;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,12 +13,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class WriterLock {
   private final String file;
+  private final LongSupplier nanoTime;
   private final Semaphore permit = new Semaphore(1);
   // Who took it last: for the message of one who waited in vain. Ordering does not matter.
   private volatile @Nullable Thread holder;
 
-  WriterLock(String file) {
+  WriterLock(String file, LongSupplier nanoTime) {
     this.file = file;
+    this.nanoTime = nanoTime;
   }
 
   /**
@@ -48,12 +51,12 @@ final class WriterLock {
   }
 
   private boolean acquireWithin(long nanos) {
-    long deadline = System.nanoTime() + nanos;
+    long deadline = nanoTime.getAsLong() + nanos;
     boolean interrupted = false;
     try {
       while (true) {
         try {
-          return permit.tryAcquire(deadline - System.nanoTime(), TimeUnit.NANOSECONDS);
+          return permit.tryAcquire(deadline - nanoTime.getAsLong(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
           interrupted = true;
         }

@@ -2,6 +2,8 @@ package io.klog.jdbc;
 
 import io.klog.sql.ColumnInfo;
 import io.klog.sql.Rows;
+import java.math.BigDecimal;
+import java.sql.Array;
 import java.sql.Date;
 import java.sql.JDBCType;
 import java.sql.Time;
@@ -21,7 +23,7 @@ enum ColumnKind {
   BOOLEAN(Boolean.class),
   INT(Integer.class),
   LONG(Long.class),
-  DECIMAL(java.math.BigDecimal.class),
+  DECIMAL(BigDecimal.class),
   REAL(Float.class),
   DOUBLE(Double.class),
   TEXT(String.class),
@@ -29,7 +31,7 @@ enum ColumnKind {
   TIMESTAMP(Timestamp.class),
   DATE(Date.class),
   TIME(Time.class),
-  ARRAY(java.sql.Array.class),
+  ARRAY(Array.class),
   MAP(Map.class),
   OTHER(Object.class);
 
@@ -86,7 +88,7 @@ enum ColumnKind {
   @Nullable Object jdbc(Rows rows, int column) {
     Object value = natural(rows, column);
     if (value instanceof Instant instant) {
-      return Timestamp.from(instant);
+      return TimeConversion.toTimestamp(instant);
     }
     if (value instanceof LocalDate date) {
       return Date.valueOf(date);

@@ -224,9 +224,10 @@ abstract class DatabaseCapabilities implements DatabaseMetaData, Unwrappable {
     return false;
   }
 
+  /** It takes effect at once, for everybody: outside the transaction, which goes on. */
   @Override
   public final boolean dataDefinitionIgnoredInTransactions() {
-    return true;
+    return false;
   }
 
   @Override

@@ -7,6 +7,7 @@ import java.sql.JDBCType;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -82,7 +83,7 @@ final class KeyColumns {
 
   private static KeyColumns of(boolean[] partitions) throws SQLException {
     for (KeyColumns candidate : ALL) {
-      if (java.util.Arrays.equals(candidate.isPartition, partitions)) {
+      if (Arrays.equals(candidate.isPartition, partitions)) {
         return candidate;
       }
     }

@@ -2,7 +2,11 @@ package io.klog.jdbc;
 
 import io.klog.LogStore;
 import io.klog.sql.PreparedSql;
+import io.klog.sql.Rows;
 import io.klog.sql.Session;
+import io.klog.sql.StatementControl;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
 import java.sql.CallableStatement;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
@@ -10,8 +14,9 @@ import java.sql.SQLException;
 import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
 import java.util.concurrent.Executor;
@@ -36,8 +41,13 @@ final class KlogConnection extends ConnectionSurface {
   private final ConnectionLock lock = new ConnectionLock();
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  // Guarded by itself. Weak, so that a statement that was dropped without being closed can go.
-  private final Set<KlogStatement> statements = Collections.newSetFromMap(new WeakHashMap<>());
+  // Guarded by itself.
+  private final Set<StatementReference> statements = new HashSet<>();
+  private final ReferenceQueue<KlogStatement> dropped = new ReferenceQueue<>();
+
+  // Plans are shared by all connections and kept for long; the shapes of their results are kept as
+  // long as they are, so that to prepare a known statement again costs little. Under the lock.
+  private final Map<PreparedSql, ResultColumns> columns = new WeakHashMap<>();
 
   // Changed under the lock; read without, since asking must not wait for a running statement.
   private volatile boolean autoCommit = true;
@@ -84,7 +94,23 @@ final class KlogConnection extends ConnectionSurface {
   /** To be used under the lock. */
   Session session() throws SQLException {
     checkOpen();
+    closeDropped();
     return session;
+  }
+
+  private void closeDropped() {
+    Reference<? extends KlogStatement> reference;
+    while ((reference = dropped.poll()) != null) {
+      if (reference instanceof StatementReference of) {
+        forget(of);
+        of.closeRows();
+      }
+    }
+  }
+
+  /** Under the lock. */
+  ResultColumns columns(PreparedSql statement) {
+    return columns.computeIfAbsent(statement, of -> new ResultColumns(of.columns()));
   }
 
   @Override
@@ -103,7 +129,7 @@ final class KlogConnection extends ConnectionSurface {
     lock.lock();
     try {
       return use.of(session());
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       throw SqlExceptions.of(e);
     } finally {
       lock.unlock();
@@ -135,8 +161,12 @@ final class KlogConnection extends ConnectionSurface {
     if (sql == null) {
       throw SqlExceptions.invalidArgument("the SQL is null");
     }
-    PreparedSql prepared = use(used -> used.prepare(sql));
-    return register(new KlogPreparedStatement(this, prepared, keys));
+    return register(
+        use(
+            used -> {
+              PreparedSql prepared = used.prepare(sql);
+              return new KlogPreparedStatement(this, prepared, keys, columns(prepared));
+            }));
   }
 
   @Override
@@ -147,7 +177,7 @@ final class KlogConnection extends ConnectionSurface {
 
   private <S extends KlogStatement> S register(S statement) throws SQLException {
     synchronized (statements) {
-      statements.add(statement);
+      statements.add(statement.reference());
     }
     if (closed.get()) {
       statement.close();
@@ -156,16 +186,27 @@ final class KlogConnection extends ConnectionSurface {
     return statement;
   }
 
-  void forget(KlogStatement statement) {
+  StatementReference reference(KlogStatement statement) {
+    return new StatementReference(statement, dropped);
+  }
+
+  void forget(StatementReference statement) {
     synchronized (statements) {
       statements.remove(statement);
     }
   }
 
   private List<KlogStatement> statements() {
+    List<KlogStatement> present = new ArrayList<>();
     synchronized (statements) {
-      return new ArrayList<>(statements);
+      for (StatementReference reference : statements) {
+        KlogStatement statement = reference.get();
+        if (statement != null) {
+          present.add(statement);
+        }
+      }
     }
+    return present;
   }
 
   // Transactions.
@@ -252,9 +293,8 @@ final class KlogConnection extends ConnectionSurface {
           PreparedSql prepared = used.prepare(sql);
           int width = prepared.columns().size();
           List<@Nullable Object[]> result = new ArrayList<>();
-          try (io.klog.sql.Rows rows =
-              used.query(
-                  prepared, new @Nullable Object[0], io.klog.sql.StatementControl.unlimited())) {
+          try (Rows rows =
+              used.query(prepared, new @Nullable Object[0], StatementControl.unlimited())) {
             while (rows.next()) {
               @Nullable Object[] row = new @Nullable Object[width];
               for (int i = 0; i < width; i++) {
@@ -309,6 +349,7 @@ final class KlogConnection extends ConnectionSurface {
 
   private void closeSession() throws SQLException {
     SQLException failure = null;
+    closeDropped();
     for (KlogStatement statement : statements()) {
       try {
         statement.close();
@@ -339,7 +380,12 @@ final class KlogConnection extends ConnectionSurface {
     try {
       executor.execute(this::closeQuietly);
     } catch (RuntimeException e) {
-      throw SqlExceptions.of(e);
+      // Nobody else would do it: close() does nothing from here on.
+      closeQuietly();
+      throw SqlExceptions.of(
+          SqlExceptions.INVALID_ARGUMENT,
+          "the executor refused to close the connection, which was closed without it: " + e,
+          e);
     }
   }
 

@@ -24,11 +24,15 @@ final class KlogPreparedStatement extends ParameterSetters {
   private final @Nullable Object[] parameters;
   private List<@Nullable Object[]> batch = new ArrayList<>();
 
-  KlogPreparedStatement(KlogConnection connection, PreparedSql statement, KeyColumns keyColumns) {
+  KlogPreparedStatement(
+      KlogConnection connection,
+      PreparedSql statement,
+      KeyColumns keyColumns,
+      ResultColumns columns) {
     super(connection);
     this.statement = statement;
     this.keyColumns = keyColumns;
-    this.columns = new ResultColumns(statement.columns());
+    this.columns = columns;
     this.parameters = new @Nullable Object[statement.parameters().size()];
     Arrays.fill(parameters, MISSING);
   }
@@ -67,10 +71,14 @@ final class KlogPreparedStatement extends ParameterSetters {
     try {
       checkOpen();
       endPrevious();
+      if (isExplain(statement)) {
+        return perform(
+            statement, new @Nullable Object[parameters.length], wanted, keyColumns, columns);
+      }
       checkAllSet();
       return perform(statement, parameters, wanted, keyColumns, columns);
-    } catch (RuntimeException | StackOverflowError e) {
-      throw SqlExceptions.of(e);
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      throw failure(e);
     }
   }
 
@@ -183,7 +191,7 @@ final class KlogPreparedStatement extends ParameterSetters {
       long[] counts = executeRows(connection.session(), rows, updateControl(), filled);
       setKeys(filled, keyColumns);
       return counts;
-    } catch (RuntimeException | StackOverflowError e) {
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       throw SqlExceptions.ofBatch(SqlExceptions.of(e), rows.size());
     }
   }

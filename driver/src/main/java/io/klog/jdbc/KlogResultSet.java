@@ -4,6 +4,7 @@ import io.klog.sql.Rows;
 import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.Reader;
+import java.io.StringReader;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.net.URL;
@@ -22,6 +23,7 @@ import java.sql.SQLXML;
 import java.sql.Statement;
 import java.sql.Time;
 import java.sql.Timestamp;
+import java.util.Arrays;
 import java.util.Calendar;
 import java.util.Map;
 import java.util.function.Function;
@@ -31,8 +33,10 @@ import org.jspecify.annotations.Nullable;
  * The rows of a query, or of a metadata method.
  *
  * <p>Stepping and closing take the connection's lock, since they may touch its session. Getters do
- * not: the row is there, and a row belongs to the thread that stepped to it. A getter for the type
- * that the column has costs a bounds check and a comparison; every other goes by the natural value.
+ * not: the row is there, and a row belongs to the thread that stepped to it. A row that another
+ * thread closes while it is read gives its own values still, or says that it is closed. A getter
+ * for the type that the column has costs a bounds check and a comparison; every other goes by the
+ * natural value.
  */
 final class KlogResultSet extends LabelledResultSet implements Unwrappable {
   private final @Nullable KlogStatement statement;
@@ -40,14 +44,16 @@ final class KlogResultSet extends LabelledResultSet implements Unwrappable {
   private final ResultColumns columns;
   private final ColumnKind[] kinds;
   private final Rows rows;
+  private final @Nullable QueryTimeout timeout;
   private final int maxFieldSize;
 
-  // These four are the reading thread's own.
+  // These are the reading thread's own.
   private boolean onRow;
   private boolean ended;
   private boolean wasNull;
   private long row;
   private int fetchSize;
+  private @Nullable String failure;
   private volatile boolean closed;
 
   KlogResultSet(
@@ -55,18 +61,20 @@ final class KlogResultSet extends LabelledResultSet implements Unwrappable {
       ConnectionLock lock,
       ResultColumns columns,
       Rows rows,
+      @Nullable QueryTimeout timeout,
       int maxFieldSize) {
     this.statement = statement;
     this.lock = lock;
     this.columns = columns;
     this.kinds = columns.kinds();
     this.rows = rows;
+    this.timeout = timeout;
     this.maxFieldSize = maxFieldSize;
   }
 
   /** A result that no statement made. */
   static KlogResultSet detached(ResultColumns columns, Rows rows) {
-    return new KlogResultSet(null, new ConnectionLock(), columns, rows, 0);
+    return new KlogResultSet(null, new ConnectionLock(), columns, rows, null, 0);
   }
 
   @Override
@@ -74,19 +82,55 @@ final class KlogResultSet extends LabelledResultSet implements Unwrappable {
     lock.lock();
     try {
       checkOpen();
+      if (statement != null) {
+        // It may have been given up with its rows not closed yet.
+        statement.connection.checkOpen();
+      }
+      if (failure != null) {
+        throw failedBefore(failure);
+      }
       onRow = false;
-      onRow = rows.next();
+      onRow = step();
       if (onRow) {
         row++;
       } else {
         ended = true;
+        endTimeout();
       }
       return onRow;
-    } catch (RuntimeException | StackOverflowError e) {
-      throw SqlExceptions.of(e);
     } finally {
       lock.unlock();
     }
+  }
+
+  private boolean step() throws SQLException {
+    if (timeout != null) {
+      timeout.enter();
+    }
+    try {
+      return rows.next();
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      SQLException thrown = timeout == null ? SqlExceptions.of(e) : timeout.failure(e);
+      // The row that failed is lost: what comes behind it must not look like what comes next.
+      failure = String.valueOf(thrown.getMessage());
+      endTimeout();
+      throw thrown;
+    } finally {
+      if (timeout != null) {
+        timeout.leave();
+      }
+    }
+  }
+
+  private void endTimeout() {
+    if (timeout != null) {
+      timeout.end();
+    }
+  }
+
+  private static SQLException failedBefore(String failure) {
+    return SqlExceptions.of(
+        SqlExceptions.INVALID_CURSOR_STATE, "the result set ended with an error: " + failure);
   }
 
   /** Ends a wait of another thread in {@link #next} rather than wait for it. */
@@ -106,12 +150,12 @@ final class KlogResultSet extends LabelledResultSet implements Unwrappable {
         return;
       }
       closed = true;
-      onRow = false;
+      endTimeout();
       rows.close();
       if (statement != null) {
         statement.closed(this);
       }
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       throw SqlExceptions.of(e);
     } finally {
       lock.unlock();
@@ -125,15 +169,24 @@ final class KlogResultSet extends LabelledResultSet implements Unwrappable {
 
   private void checkOpen() throws SQLException {
     if (closed) {
-      throw SqlExceptions.resultSetClosed();
+      throw gone();
     }
+  }
+
+  private SQLException gone() {
+    return statement != null && statement.connection.isClosed()
+        ? SqlExceptions.connectionClosed()
+        : SqlExceptions.resultSetClosed();
   }
 
   /** The index from 0 of a column of the current row. */
   private int at(int column) throws SQLException {
-    if (!onRow || column < 1 || column > kinds.length) {
+    if (!onRow || closed || column < 1 || column > kinds.length) {
       checkOpen();
       checkColumn(column);
+      if (failure != null) {
+        throw failedBefore(failure);
+      }
       throw SqlExceptions.of(
           SqlExceptions.INVALID_CURSOR_STATE,
           ended ? "the result set is at its end" : "there is no current row: call next() first");
@@ -167,7 +220,7 @@ final class KlogResultSet extends LabelledResultSet implements Unwrappable {
       }
       Object value = natural(index);
       return value == null ? 0 : NumberConversion.toLong(value);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       throw unreadable(index, e);
     }
   }
@@ -188,7 +241,7 @@ final class KlogResultSet extends LabelledResultSet implements Unwrappable {
       }
       Object value = natural(index);
       return value == null ? 0 : NumberConversion.toInt(NumberConversion.toLong(value));
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       throw unreadable(index, e);
     }
   }
@@ -204,7 +257,7 @@ final class KlogResultSet extends LabelledResultSet implements Unwrappable {
       }
       Object value = natural(index);
       return value == null ? 0 : NumberConversion.toDouble(value);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       throw unreadable(index, e);
     }
   }
@@ -223,8 +276,8 @@ final class KlogResultSet extends LabelledResultSet implements Unwrappable {
       }
       return value == null || maxFieldSize == 0 || value.length <= maxFieldSize
           ? value
-          : java.util.Arrays.copyOf(value, maxFieldSize);
-    } catch (RuntimeException e) {
+          : Arrays.copyOf(value, maxFieldSize);
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       throw unreadable(index, e);
     }
   }
@@ -244,7 +297,7 @@ final class KlogResultSet extends LabelledResultSet implements Unwrappable {
       return value == null || maxFieldSize == 0 || value.length() <= maxFieldSize
           ? value
           : value.substring(0, maxFieldSize);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       throw unreadable(index, e);
     }
   }
@@ -260,7 +313,7 @@ final class KlogResultSet extends LabelledResultSet implements Unwrappable {
       }
       Object value = natural(index);
       return value == null ? null : TimeConversion.toTimestamp(value);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       throw unreadable(index, e);
     }
   }
@@ -272,7 +325,7 @@ final class KlogResultSet extends LabelledResultSet implements Unwrappable {
       Object value = kinds[index].jdbc(rows, index);
       wasNull = value == null;
       return value;
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       throw unreadable(index, e);
     }
   }
@@ -290,12 +343,18 @@ final class KlogResultSet extends LabelledResultSet implements Unwrappable {
     try {
       Object value = natural(index);
       return value == null ? null : conversion.apply(value);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       throw unreadable(index, e);
     }
   }
 
-  private SQLException unreadable(int index, RuntimeException e) {
+  /**
+   * Where another thread has closed the rows meanwhile, that is the reason, whatever came of it.
+   */
+  private SQLException unreadable(int index, Throwable e) {
+    if (closed) {
+      return gone();
+    }
     return SqlExceptions.within(
         "column " + (index + 1) + " (" + columns.info(index).label() + ")", e);
   }
@@ -406,7 +465,7 @@ final class KlogResultSet extends LabelledResultSet implements Unwrappable {
   @Override
   public @Nullable Reader getCharacterStream(int column) throws SQLException {
     String text = getString(column);
-    return text == null ? null : new java.io.StringReader(text);
+    return text == null ? null : new StringReader(text);
   }
 
   @Override

@@ -2,6 +2,7 @@ package io.klog.jdbc;
 
 import io.klog.sql.GeneratedKeys;
 import io.klog.sql.PreparedSql;
+import io.klog.sql.Rows;
 import io.klog.sql.Session;
 import io.klog.sql.StatementControl;
 import java.sql.BatchUpdateException;
@@ -35,7 +36,9 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
   // an insert makes no garbage here.
   private final AtomicReference<@Nullable StatementControl> control = new AtomicReference<>();
   private boolean controlIsShared;
+  private @Nullable QueryTimeout timeout;
 
+  private final StatementReference reference;
   private volatile boolean closed;
   private @Nullable KlogResultSet results;
   private @Nullable KlogResultSet keyResults;
@@ -49,6 +52,11 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
   KlogStatement(KlogConnection connection) {
     this.connection = connection;
     this.lock = connection.lock();
+    this.reference = connection.reference(this);
+  }
+
+  final StatementReference reference() {
+    return reference;
   }
 
   @Override
@@ -75,9 +83,15 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
       checkOpen();
       endPrevious();
       PreparedSql statement = prepare(sql);
-      return perform(statement, NO_PARAMETERS, wanted, keysWanted, null);
-    } catch (RuntimeException | StackOverflowError e) {
-      throw SqlExceptions.of(e);
+      int parameters = statement.parameters().size();
+      return perform(
+          statement,
+          parameters == 0 ? NO_PARAMETERS : new @Nullable Object[parameters],
+          wanted,
+          keysWanted,
+          null);
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      throw failure(e);
     } finally {
       lock.unlock();
     }
@@ -88,14 +102,19 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
       throw SqlExceptions.invalidArgument("the SQL is null");
     }
     PreparedSql statement = connection.session().prepare(sql);
-    if (!statement.parameters().isEmpty()) {
+    if (!statement.parameters().isEmpty() && !isExplain(statement)) {
       throw SqlExceptions.of(
           SqlExceptions.PARAMETER_MISSING,
-          "the statement has "
+          "the statement has parameters, "
               + statement.parameters().size()
-              + " parameters: use prepareStatement");
+              + " of them: use prepareStatement");
     }
     return statement;
+  }
+
+  /** It shows a plan, which does not depend on the parameters: they need no values. */
+  static boolean isExplain(PreparedSql statement) {
+    return statement.sql().stripLeading().regionMatches(true, 0, "EXPLAIN", 0, "EXPLAIN".length());
   }
 
   /**
@@ -116,14 +135,14 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
       if (wanted == Wanted.COUNT) {
         throw SqlExceptions.of(SqlExceptions.A_QUERY, "a query gives rows, not a count");
       }
-      ResultColumns known = columns == null ? new ResultColumns(statement.columns()) : columns;
-      results =
-          new KlogResultSet(
-              this,
-              lock,
-              known,
-              session.query(statement, parameters, newControl(maxRows())),
-              maxFieldSize());
+      ResultColumns known = columns == null ? connection.columns(statement) : columns;
+      StatementControl limits = newControl(maxRows());
+      Rows rows = session.query(statement, parameters, limits);
+      reference.opened(rows);
+      if (timeout != null) {
+        timeout.leave();
+      }
+      results = new KlogResultSet(this, lock, known, rows, timeout, maxFieldSize());
       return true;
     }
     if (wanted == Wanted.ROWS) {
@@ -140,6 +159,7 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
   final void endPrevious() throws SQLException {
     updateCount = -1;
     keys = null;
+    timeout = null;
     if (results != null || keyResults != null) {
       closeResults();
     }
@@ -148,6 +168,7 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
   private void closeResults() throws SQLException {
     KlogResultSet rows = results;
     KlogResultSet keyRows = keyResults;
+    reference.closed();
     // Forgotten first, so that their closing does not complete this statement.
     results = null;
     keyResults = null;
@@ -162,21 +183,41 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
     }
   }
 
+  /** For a query, whose rows the caller reads in his own time: that must not count. */
   private StatementControl newControl(long rows) {
-    StatementControl made = new StatementControl(rows, timeoutNanos());
+    StatementControl made = newControl(rows, 0);
+    long limit = timeoutNanos();
+    if (limit != 0) {
+      timeout = QueryTimeout.start(made, limit);
+    }
+    return made;
+  }
+
+  private StatementControl newControl(long rows, long nanos) {
+    StatementControl made = new StatementControl(rows, nanos);
     control.set(made);
     controlIsShared = false;
     return made;
   }
 
+  /** What an execution threw. */
+  final SQLException failure(Throwable thrown) {
+    QueryTimeout running = timeout;
+    if (running == null) {
+      return SqlExceptions.of(thrown);
+    }
+    running.end();
+    return running.failure(thrown);
+  }
+
   /** For what gives a count: a limit of rows means nothing there. */
   final StatementControl updateControl() {
     if (timeoutNanos() != 0) {
-      return newControl(0);
+      return newControl(0, timeoutNanos());
     }
     StatementControl present = control.get();
     if (present == null || !controlIsShared) {
-      present = newControl(0);
+      present = newControl(0, 0);
       controlIsShared = true;
     }
     return present;
@@ -423,12 +464,12 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
     lock.lock();
     try {
       checkOpen();
-      if (keyResults != null) {
+      if (keyResults != null && !keyResults.isClosed()) {
         return keyResults;
       }
       GeneratedKeys made = keys == null ? new GeneratedKeys() : keys;
       KlogResultSet rows =
-          new KlogResultSet(this, lock, keyColumns.columns(), keyColumns.rows(made), 0);
+          new KlogResultSet(this, lock, keyColumns.columns(), keyColumns.rows(made), null, 0);
       keyResults = rows;
       return rows;
     } finally {
@@ -450,7 +491,7 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
     try {
       if (!closed) {
         closed = true;
-        connection.forget(this);
+        connection.forget(reference);
         closeResults();
       }
     } finally {
@@ -465,6 +506,9 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
 
   /** A result of this statement was closed. Under the lock. */
   final void closed(KlogResultSet result) throws SQLException {
+    if (result == results) {
+      reference.closed();
+    }
     boolean last =
         result == results
             ? keyResults == null || keyResults.isClosed()

@@ -2,8 +2,10 @@ package io.klog.jdbc;
 
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.io.UncheckedIOException;
 import java.sql.Blob;
 import java.sql.SQLException;
 import java.util.Arrays;
@@ -113,7 +115,7 @@ final class MemoryBlob implements Blob {
         try {
           setBytes(position, toByteArray());
         } catch (SQLException e) {
-          throw new java.io.UncheckedIOException(new java.io.IOException(e));
+          throw new UncheckedIOException(new IOException(e));
         }
       }
     };

@@ -32,6 +32,8 @@ import java.util.Calendar;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /** What callers set as parameters, as what a session takes. */
@@ -46,8 +48,6 @@ final class ParameterConversion {
         || x instanceof Boolean
         || x instanceof Double
         || x instanceof BigDecimal
-        || x instanceof Instant
-        || x instanceof LocalDate
         || x instanceof LocalTime
         || x instanceof Map) {
       return x;
@@ -95,22 +95,27 @@ final class ParameterConversion {
     if (x instanceof BigInteger integer) {
       return new BigDecimal(integer);
     }
-    if (x instanceof java.util.concurrent.atomic.AtomicLong
-        || x instanceof java.util.concurrent.atomic.AtomicInteger) {
+    if (x instanceof AtomicLong || x instanceof AtomicInteger) {
       return x.longValue();
     }
     throw refused(x);
   }
 
   private static Object time(Object x) {
+    if (x instanceof Instant instant) {
+      return TimeConversion.inRange(instant);
+    }
+    if (x instanceof LocalDate date) {
+      return TimeConversion.inRange(date);
+    }
     if (x instanceof LocalDateTime local) {
-      return local.toInstant(ZoneOffset.UTC);
+      return TimeConversion.inRange(local.toInstant(ZoneOffset.UTC));
     }
     if (x instanceof OffsetDateTime offset) {
-      return offset.toInstant();
+      return TimeConversion.inRange(offset.toInstant());
     }
     if (x instanceof ZonedDateTime zoned) {
-      return zoned.toInstant();
+      return TimeConversion.inRange(zoned.toInstant());
     }
     if (x instanceof Timestamp timestamp) {
       return timestamp.toInstant();

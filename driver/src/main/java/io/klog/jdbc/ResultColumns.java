@@ -15,13 +15,15 @@ import org.jspecify.annotations.Nullable;
 final class ResultColumns {
   private final List<ColumnInfo> columns;
   private final ColumnKind[] kinds;
-  // Made at the first use by label. Never changed after it is set, so a race makes it twice at
-  // worst.
+  // Made at the first use by label, and never changed then: a race makes it twice at worst.
   private volatile @Nullable Map<String, Integer> byLabel;
 
   ResultColumns(List<ColumnInfo> columns) {
     this.columns = List.copyOf(columns);
-    this.kinds = this.columns.stream().map(ColumnKind::of).toArray(ColumnKind[]::new);
+    this.kinds = new ColumnKind[columns.size()];
+    for (int i = 0; i < kinds.length; i++) {
+      kinds[i] = ColumnKind.of(columns.get(i));
+    }
   }
 
   int count() {

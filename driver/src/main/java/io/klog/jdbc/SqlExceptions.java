@@ -15,6 +15,7 @@ import java.sql.SQLSyntaxErrorException;
 import java.sql.SQLTimeoutException;
 import java.sql.SQLTransactionRollbackException;
 import java.sql.Statement;
+import java.time.DateTimeException;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -33,6 +34,7 @@ final class SqlExceptions {
   static final String NO_SUCH_INDEX = "07009";
   static final String WRONG_TYPE = "07006";
   static final String OUT_OF_RANGE = "22003";
+  static final String TIME_OUT_OF_RANGE = "22008";
   static final String NOT_CONVERTIBLE = "22018";
   static final String INVALID_ARGUMENT = "22023";
   static final String INVALID_CURSOR_STATE = "24000";
@@ -60,13 +62,22 @@ final class SqlExceptions {
     if (thrown instanceof StackOverflowError) {
       return of("54001", "the statement is nested too deeply", thrown);
     }
+    if (thrown instanceof OutOfMemoryError) {
+      return of("53200", "there is not enough memory for it: " + thrown.getMessage(), thrown);
+    }
+    if (thrown != null && isOutOfRange(thrown)) {
+      return of(rangeState(thrown), "a value is out of range: " + text(thrown), thrown);
+    }
     return of(INTERNAL, "internal error of klog: " + thrown, thrown);
   }
 
   /** What was thrown over one value, with the place of the value before the message. */
-  static SQLException within(String place, RuntimeException thrown) {
+  static SQLException within(String place, Throwable thrown) {
     if (thrown instanceof SqlFault fault) {
       return of(fault.sqlState(), place + ": " + text(fault), fault);
+    }
+    if (isOutOfRange(thrown)) {
+      return of(rangeState(thrown), place + ": " + text(thrown), thrown);
     }
     return of(thrown);
   }
@@ -165,6 +176,15 @@ final class SqlExceptions {
       case INVALID_OPTION, INVALID_ARGUMENT, OFFSET_OUT_OF_RANGE -> INVALID_ARGUMENT;
       case CLOSED -> CONNECTION_CLOSED;
     };
+  }
+
+  /** What the JDK throws of values too large to calculate with. */
+  private static boolean isOutOfRange(Throwable thrown) {
+    return thrown instanceof DateTimeException || thrown instanceof ArithmeticException;
+  }
+
+  private static String rangeState(Throwable thrown) {
+    return thrown instanceof DateTimeException ? TIME_OUT_OF_RANGE : OUT_OF_RANGE;
   }
 
   private static String text(Throwable thrown) {

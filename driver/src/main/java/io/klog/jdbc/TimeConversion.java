@@ -10,12 +10,11 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.LocalTime;
+import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.time.format.DateTimeFormatterBuilder;
-import java.time.temporal.TemporalAccessor;
 import java.util.Calendar;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,19 +23,37 @@ import org.jspecify.annotations.Nullable;
  * java.sql.Time, which are instants, it is that of the Calendar's zone, or of the JVM's.
  */
 final class TimeConversion {
-  /** ISO 8601 with T or a blank, and with or without a zone; none means UTC. */
-  private static final DateTimeFormatter DATE_TIME =
-      new DateTimeFormatterBuilder()
-          .parseCaseInsensitive()
-          .append(DateTimeFormatter.ISO_LOCAL_DATE)
-          .appendPattern("[' ']['T']")
-          .append(DateTimeFormatter.ISO_LOCAL_TIME)
-          .appendPattern("[XXX][XX][X]")
-          .toFormatter();
+  // Text is read as the sql module reads it where a TIMESTAMP is wanted: a date; or a date, a blank
+  // or T, a time and, for another zone than UTC, Z or +HH:MM.
+  private static final Pattern ZONED = Pattern.compile(".*T.*(?:[zZ]|[+-]\\d\\d:\\d\\d)");
 
   private TimeConversion() {}
 
   static Instant toInstant(Object value) {
+    return inRange(instant(value));
+  }
+
+  /** A TIMESTAMP is a long of milliseconds. */
+  static Instant inRange(Instant instant) {
+    try {
+      long unused = instant.toEpochMilli();
+      return instant;
+    } catch (ArithmeticException e) {
+      throw outOfRange(instant, e);
+    }
+  }
+
+  static LocalDate inRange(LocalDate date) {
+    inRange(date.atStartOfDay().toInstant(ZoneOffset.UTC));
+    return date;
+  }
+
+  private static SqlFault outOfRange(Object time, ArithmeticException e) {
+    return new SqlFault(
+        SqlExceptions.TIME_OUT_OF_RANGE, time + " is out of the range of TIMESTAMP", e);
+  }
+
+  private static Instant instant(Object value) {
     if (value instanceof Instant instant) {
       return instant;
     }
@@ -52,11 +69,10 @@ final class TimeConversion {
         if (isDate(text)) {
           return LocalDate.parse(text).atStartOfDay().toInstant(ZoneOffset.UTC);
         }
-        TemporalAccessor parsed =
-            DATE_TIME.parseBest(text, java.time.OffsetDateTime::from, LocalDateTime::from);
-        return parsed instanceof LocalDateTime local
-            ? local.toInstant(ZoneOffset.UTC)
-            : Instant.from(parsed);
+        String iso = text.replace(' ', 'T');
+        return ZONED.matcher(iso).matches()
+            ? OffsetDateTime.parse(iso).toInstant()
+            : LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC);
       } catch (DateTimeException e) {
         throw notA("timestamp", text);
       }
@@ -105,8 +121,13 @@ final class TimeConversion {
     return toLocalDateTime(value).toLocalTime();
   }
 
+  @SuppressWarnings("JavaInstantGetSecondsGetNano") // the milliseconds carry the second
   static Timestamp toTimestamp(Object value) {
-    return Timestamp.from(toInstant(value));
+    Instant instant = toInstant(value);
+    // Not Timestamp.from: that refuses the earliest of the instants that fit.
+    Timestamp timestamp = new Timestamp(instant.toEpochMilli());
+    timestamp.setNanos(instant.getNano());
+    return timestamp;
   }
 
   static Date toSqlDate(Object value, @Nullable Calendar calendar) {
@@ -150,7 +171,7 @@ final class TimeConversion {
     return (value instanceof byte[] bytes
             ? new String(bytes, StandardCharsets.UTF_8)
             : value.toString())
-        .strip();
+        .trim();
   }
 
   private static SqlFault notA(String type, String text) {

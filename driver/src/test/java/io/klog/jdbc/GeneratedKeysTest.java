@@ -140,4 +140,19 @@ class GeneratedKeysTest {
       assertEquals(List.of("0"), TestDatabase.rows(one.getGeneratedKeys()));
     }
   }
+
+  @Test
+  void canBeReadAgainAfterTheyWereClosed() throws SQLException {
+    try (TestDatabase own = new TestDatabase("CREATE TOPIC again");
+        Connection other = own.connect();
+        Statement statement = other.createStatement()) {
+      statement.executeUpdate(
+          "INSERT INTO again (key) VALUES ('a'), ('b')", Statement.RETURN_GENERATED_KEYS);
+      for (int i = 0; i < 2; i++) {
+        try (ResultSet keys = statement.getGeneratedKeys()) {
+          assertEquals(List.of("0", "1"), TestDatabase.rows(keys));
+        }
+      }
+    }
+  }
 }

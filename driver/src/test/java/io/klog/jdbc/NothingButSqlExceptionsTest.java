@@ -3,18 +3,27 @@ package io.klog.jdbc;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
+import java.sql.JDBCType;
 import java.sql.ParameterMetaData;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Timestamp;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -92,6 +101,80 @@ class NothingButSqlExceptionsTest {
         call(subject.object(), method, 1);
       }
     }
+  }
+
+  @Test
+  void extremeTimesAreTakenOrRefused() throws SQLException {
+    Object[] extremes = {
+      Instant.MAX,
+      Instant.MIN,
+      LocalDateTime.MAX,
+      LocalDateTime.MIN,
+      LocalDate.MAX,
+      LocalDate.MIN,
+      OffsetDateTime.MAX,
+      OffsetDateTime.MIN,
+      LocalTime.MAX,
+      Long.MIN_VALUE,
+      Long.MAX_VALUE,
+      new Timestamp(Long.MIN_VALUE),
+      new Timestamp(Long.MAX_VALUE),
+      "+999999999-12-31T00:00:00Z",
+      "-999999999-01-01 00:00:00"
+    };
+    for (Object extreme : extremes) {
+      for (JDBCType type :
+          new JDBCType[] {JDBCType.OTHER, JDBCType.TIMESTAMP, JDBCType.DATE, JDBCType.TIME}) {
+        try (PreparedStatement query =
+            connection.prepareStatement("SELECT offset FROM orders WHERE \"timestamp\" < ?")) {
+          query.setObject(1, extreme, type);
+          query.executeQuery().next();
+        } catch (SQLException e) {
+          assertTrue(
+              e.getSQLState().startsWith("22") || e.getSQLState().equals("07006"),
+              extreme + " as " + type + ": " + e);
+        }
+      }
+    }
+  }
+
+  @Test
+  void theEarliestAndTheLatestTimestampAreRead() throws SQLException {
+    try (PreparedStatement insert =
+        connection.prepareStatement("INSERT INTO orders (key, \"timestamp\") VALUES (?, ?)")) {
+      for (long millis : new long[] {Long.MAX_VALUE, 0}) {
+        insert.setString(1, "extreme");
+        insert.setTimestamp(2, new Timestamp(millis));
+        insert.executeUpdate();
+      }
+    }
+    ResultSet extremes =
+        statement.executeQuery("SELECT \"timestamp\" FROM orders WHERE key = 'extreme'");
+    while (extremes.next()) {
+      for (Method method : ResultSet.class.getMethods()) {
+        if (method.getName().startsWith("get")) {
+          call(extremes, method, 1);
+        }
+      }
+    }
+  }
+
+  @Test
+  void whatNeedsTooMuchMemoryFailsAndTheConnectionLives() throws SQLException {
+    SQLException tooMuch =
+        assertThrows(
+            SQLException.class,
+            () -> {
+              ResultSet huge =
+                  connection
+                      .createStatement()
+                      .executeQuery("SELECT REPEAT(value, 2147483647) FROM orders");
+              huge.next();
+              huge.getString(1);
+            });
+    assertTrue(tooMuch.getSQLState().startsWith("5"), tooMuch.toString());
+    assertEquals(
+        List.of("2"), TestDatabase.rows(statement.executeQuery("SELECT count(*) FROM orders")));
   }
 
   private static void call(Object object, Method method, int number) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assertions.fail;
 
 import java.lang.ref.WeakReference;
 import java.nio.charset.StandardCharsets;
@@ -160,7 +161,105 @@ class SharedConnectionTest {
                 }
               });
       assertEquals("57014", ended.getSQLState());
+      // What comes behind the row that was lost must not pass for what comes next.
+      assertEquals("24000", assertThrows(SQLException.class, rows::next).getSQLState());
+      assertEquals("24000", assertThrows(SQLException.class, () -> rows.getBytes(1)).getSQLState());
     }
+  }
+
+  @Test
+  void theTimeThatTheCallerTakesBetweenRowsIsNotTheStatements() throws Exception {
+    fill(2_000);
+    try (Statement statement = connection.createStatement()) {
+      statement.setQueryTimeout(1);
+      try (ResultSet rows = statement.executeQuery("SELECT key FROM orders")) {
+        assertTrue(rows.next());
+        Thread.sleep(2_500);
+        int count = 1;
+        while (rows.next()) {
+          count++;
+        }
+        assertEquals(2_000, count);
+      }
+    }
+  }
+
+  @Test
+  void closingARowThatIsBeingReadGivesItsValuesOrSaysSo() throws Exception {
+    fill(50);
+    for (int i = 0; i < 200; i++) {
+      Connection shared = i % 2 == 0 ? connection : database.connect();
+      Statement statement = shared.createStatement();
+      ResultSet rows = statement.executeQuery("SELECT value, offset FROM orders");
+      assertTrue(rows.next());
+      Future<SQLException> failure =
+          threads.submit(
+              () ->
+                  assertThrows(
+                      SQLException.class,
+                      () -> {
+                        while (true) {
+                          assertEquals("v0", rows.getString(1));
+                          assertEquals(0, rows.getLong(2));
+                        }
+                      }));
+      if (shared == connection) {
+        rows.close();
+      } else {
+        shared.close();
+      }
+      SQLException thrown = failure.get();
+      String expected = shared == connection ? "24000" : "08003";
+      assertEquals(expected, thrown.getSQLState(), thrown.toString());
+      statement.close();
+    }
+  }
+
+  @Test
+  void afterAnAbortNoRowIsSteppedTo() throws Exception {
+    fill(50);
+    Connection aborted = database.connect();
+    ResultSet rows = aborted.createStatement().executeQuery("SELECT key FROM orders");
+    assertTrue(rows.next());
+    List<Runnable> left = new ArrayList<>();
+    aborted.abort(left::add);
+    assertEquals("08003", assertThrows(SQLException.class, rows::next).getSQLState());
+    left.forEach(Runnable::run);
+    assertEquals("08003", assertThrows(SQLException.class, () -> rows.getString(1)).getSQLState());
+  }
+
+  @Test
+  void abortClosesEvenWhereTheExecutorRefuses() throws Exception {
+    Connection aborted = database.connect();
+    ResultSet rows =
+        aborted.createStatement().executeQuery("SELECT key FROM orders FOR CONSUMER GROUP g");
+    threads.shutdown();
+    SQLException refused = assertThrows(SQLException.class, () -> aborted.abort(threads));
+    assertEquals("22023", refused.getSQLState());
+    assertTrue(rows.isClosed());
+    assertEquals(List.of(), database.rows("SELECT key FROM orders FOR CONSUMER GROUP g"));
+  }
+
+  @Test
+  void aGroupIsLeftWhenItsStatementWasDroppedWithoutClosing() throws Exception {
+    fill(5);
+    dropReader();
+    for (int i = 0; i < 100; i++) {
+      System.gc();
+      Thread.sleep(20);
+      connection.createStatement().execute("SELECT 1");
+      try {
+        assertEquals(5, database.rows("SELECT key FROM orders FOR CONSUMER GROUP g").size());
+        return;
+      } catch (SQLException e) {
+        assertEquals("55006", e.getSQLState());
+      }
+    }
+    fail("the group is still in use");
+  }
+
+  private void dropReader() throws SQLException {
+    connection.createStatement().executeQuery("SELECT key FROM orders FOR CONSUMER GROUP g");
   }
 
   @Test

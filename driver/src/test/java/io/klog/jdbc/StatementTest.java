@@ -451,4 +451,65 @@ class StatementTest {
       assertEquals(List.of("1"), TestDatabase.rows(query.executeQuery()));
     }
   }
+
+  @Test
+  void explainNeedsNoParameters() throws SQLException {
+    String sql = "EXPLAIN PLAN FOR SELECT value FROM t WHERE offset = ?";
+    try (TestDatabase own = new TestDatabase("CREATE TOPIC t");
+        Connection other = own.connect();
+        PreparedStatement prepared = other.prepareStatement(sql);
+        Statement statement = other.createStatement()) {
+      List<String> plan = TestDatabase.rows(prepared.executeQuery());
+      assertFalse(plan.isEmpty());
+      assertEquals(plan, TestDatabase.rows(statement.executeQuery(sql)));
+    }
+  }
+
+  @Test
+  void aTextIsTheSameTimeHoweverItIsSet() throws SQLException {
+    List<String> texts =
+        List.of(
+            "2026-11-01",
+            " 2026-11-01 ",
+            "2026-11-01 12:00",
+            "2026-11-01 12:00:00.5",
+            "2026-11-01T12:00:00Z",
+            "2026-11-01 12:00:00z",
+            "2026-11-01t12:00:00",
+            "2026-11-01t12:00:00Z",
+            "2026-11-01 12:00:00+02:00",
+            "2026-11-01 12:00:00+02",
+            "2026-11-01 12:00:00+0200",
+            "2026-11-01 12:00:00 +02:00",
+            "2026-11-01 12",
+            "2026-11-0112:00:00",
+            "2026-13-01 12:00:00",
+            "yesterday");
+    try (TestDatabase own = new TestDatabase("CREATE TOPIC t");
+        Connection other = own.connect();
+        PreparedStatement insert =
+            other.prepareStatement("INSERT INTO t (key, \"timestamp\") VALUES ('k', ?)")) {
+      for (String text : texts) {
+        assertEquals(
+            stored(own, insert, () -> insert.setString(1, text)),
+            stored(own, insert, () -> insert.setObject(1, text, Types.TIMESTAMP)),
+            text);
+      }
+    }
+  }
+
+  private interface Setting {
+    void set() throws SQLException;
+  }
+
+  private static String stored(TestDatabase database, PreparedStatement insert, Setting setting)
+      throws SQLException {
+    try {
+      setting.set();
+      insert.executeUpdate();
+    } catch (SQLException e) {
+      return "refused";
+    }
+    return database.rows("SELECT \"timestamp\" FROM t ORDER BY offset DESC LIMIT 1").get(0);
+  }
 }

@@ -257,4 +257,14 @@ class PushDownTest {
               }
             }));
   }
+
+  @Test
+  void aTextThatLooksLikeAColumnIsNoColumn() {
+    String one = "SELECT count(*) FROM single WHERE key LIKE '$3'";
+    String other = "SELECT count(*) FROM single WHERE key LIKE 'key'";
+    assertTrue(sql.plan(one).contains("'$3'"), sql.plan(one));
+    sql.update("INSERT INTO single VALUES ('key', 'v')");
+    assertEquals(List.of("0 1"), sql.rows("SELECT * FROM (" + one + ") a, (" + other + ") b"));
+    assertEquals(List.of("0 1"), sql.rows("SELECT (" + one + "), (" + other + ")"));
+  }
 }

@@ -224,23 +224,26 @@ public final class Session implements AutoCloseable {
   /** Commits inserts and the positions of all rows read so far, atomically. Cursors go on. */
   public void commit() {
     checkOpen();
-    if (transaction == null && !groups.isMoved()) {
+    if (transaction == null && !groups.isMoved(null)) {
       return;
     }
     Transaction open = transaction();
     transaction = null;
-    commitWithPositions(open);
+    commitWithPositions(open, null);
   }
 
-  private void commitWithPositions(Transaction ending) {
+  /**
+   * @param of the cursor whose positions to commit, or null for all
+   */
+  private void commitWithPositions(Transaction ending, @Nullable GroupCursor of) {
     try (ending) {
-      groups.addTo(ending);
+      groups.addTo(ending, of);
       ending.commit();
     } catch (RuntimeException e) {
       groups.abandon("the cursor was closed: a commit failed: " + e.getMessage());
       throw e;
     }
-    groups.committed();
+    groups.committed(of);
   }
 
   /** Drops inserts, rewinds groups and closes their cursors. */
@@ -310,15 +313,14 @@ public final class Session implements AutoCloseable {
     }
 
     // An acknowledgement between rows is visible at once and outlives the process, but does not
-    // wait
-    // for the device: what a power cut can undo is the acknowledgement of rows that will then be
-    // delivered again, as any row may be that was not acknowledged in time. The one at the end of
-    // the rows waits, and with it all before.
+    // wait for the device: what a power cut can undo is the acknowledgement of rows that will then
+    // be delivered again, as any row may be that was not acknowledged in time. The one at the end
+    // of the rows waits, and with it all before.
     @Override
-    public void acknowledge(boolean durably) {
-      if (groups.isMoved()) {
+    public void acknowledge(GroupCursor cursor, boolean durably) {
+      if (groups.isMoved(cursor)) {
         commitWithPositions(
-            store.begin(durably || sync != SyncLevel.FULL ? sync : SyncLevel.NORMAL));
+            store.begin(durably || sync != SyncLevel.FULL ? sync : SyncLevel.NORMAL), cursor);
       }
     }
   }

@@ -85,11 +85,13 @@ final class Scalars {
 
     @Override
     @Nullable Object eval(RowCursor row, Execution execution) {
-      if (left.evalNull(row, execution) || right.evalNull(row, execution)) {
+      Number x = left.evalNumber(row, execution);
+      Number y = x == null ? null : right.evalNumber(row, execution);
+      if (x == null || y == null) {
         return null;
       }
-      long a = left.evalLong(row, execution);
-      long b = right.evalLong(row, execution);
+      long a = x.longValue();
+      long b = y.longValue();
       try {
         long result =
             switch (kind) {
@@ -118,7 +120,8 @@ final class Scalars {
 
     @Override
     @Nullable Object eval(RowCursor row, Execution execution) {
-      return number.evalNull(row, execution) ? null : number.evalLong(row, execution);
+      Number value = number.evalNumber(row, execution);
+      return value == null ? null : value.longValue();
     }
   }
 

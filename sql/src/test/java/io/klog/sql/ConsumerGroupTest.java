@@ -395,4 +395,15 @@ class ConsumerGroupTest {
       assertEquals("24000", Fault.of(rows::next).sqlState());
     }
   }
+
+  @Test
+  void joinByIsNotDistinctFromLetsNullsMeet() {
+    sql.update("INSERT INTO other VALUES (NULL, 'x'), ('c', 'z')");
+    sql.update("INSERT INTO t VALUES (NULL, 'n')");
+    assertEquals(
+        List.of("z", "x"),
+        sql.rows(
+            "SELECT o.value FROM t JOIN other o ON t.key IS NOT DISTINCT FROM o.key"
+                + " FOR CONSUMER GROUP g"));
+  }
 }

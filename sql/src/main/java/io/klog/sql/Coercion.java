@@ -51,7 +51,7 @@ final class Coercion {
       case REAL, FLOAT, DOUBLE -> approximate(value);
       case BOOLEAN -> bool(value);
       case TIMESTAMP -> timestamp(value);
-      case DATE -> (int) Math.floorDiv(timestamp(value), millisOfDays(1));
+      case DATE -> date(value);
       case TIME -> time(value);
       case MAP -> headers(value);
       default -> value;
@@ -167,6 +167,14 @@ final class Coercion {
 
   /** In ms since the epoch; a number is just that, and what has no zone is UTC. */
   static long timestamp(Object value) {
+    try {
+      return millis(value);
+    } catch (ArithmeticException e) {
+      throw new SqlFault("22008", value + " is out of the range of TIMESTAMP", e);
+    }
+  }
+
+  private static long millis(Object value) {
     if (value instanceof Long || value instanceof Integer) {
       return ((Number) value).longValue();
     }
@@ -174,7 +182,7 @@ final class Coercion {
       return instant.toEpochMilli();
     }
     if (value instanceof LocalDate date) {
-      return millisOfDays(date.toEpochDay());
+      return Math.multiplyExact(date.toEpochDay(), millisOfDays(1));
     }
     if (value instanceof LocalDateTime time) {
       return time.toInstant(ZoneOffset.UTC).toEpochMilli();
@@ -189,21 +197,31 @@ final class Coercion {
   static long parseTimestamp(String text) {
     try {
       if (text.length() <= "2026-11-01".length()) {
-        return millisOfDays(LocalDate.parse(text).toEpochDay());
+        return Math.multiplyExact(LocalDate.parse(text).toEpochDay(), millisOfDays(1));
       }
       String iso = text.replace(' ', 'T');
       return ZONED.matcher(iso).matches()
           ? OffsetDateTime.parse(iso).toInstant().toEpochMilli()
           : LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC).toEpochMilli();
+    } catch (ArithmeticException e) {
+      throw new SqlFault("22008", "'" + text + "' is out of the range of TIMESTAMP", e);
     } catch (DateTimeException e) {
       throw new SqlFault(
           "22007", "'" + text + "' is no time; write '2026-11-01 12:00:00.000' (UTC)", e);
     }
   }
 
+  private static int date(Object value) {
+    try {
+      return Math.toIntExact(Math.floorDiv(timestamp(value), millisOfDays(1)));
+    } catch (ArithmeticException e) {
+      throw new SqlFault("22008", value + " is out of the range of DATE", e);
+    }
+  }
+
   private static int time(Object value) {
     if (value instanceof Integer || value instanceof Long) {
-      return ((Number) value).intValue();
+      return timeOfDay(((Number) value).longValue());
     }
     try {
       LocalTime time =
@@ -212,6 +230,13 @@ final class Coercion {
     } catch (DateTimeException e) {
       throw new SqlFault("22007", "'" + value + "' is no time of the day", e);
     }
+  }
+
+  private static int timeOfDay(long millis) {
+    if (millis < 0 || millis >= millisOfDays(1)) {
+      throw new SqlFault("22008", millis + " ms is out of the range of TIME");
+    }
+    return (int) millis;
   }
 
   /** Headers: names and bytes; text for bytes is UTF-8 here too. */

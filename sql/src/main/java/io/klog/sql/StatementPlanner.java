@@ -49,6 +49,8 @@ final class StatementPlanner {
       return new StatementPlanner(sql, catalog).plan();
     } catch (SyntaxException e) {
       throw new SqlFault(e.sqlState(), String.valueOf(e.getMessage()), e);
+    } catch (RuntimeException e) {
+      throw Faults.ofPlanning(e);
     } catch (StackOverflowError e) {
       throw new SqlFault("54001", "statement too complex", e);
     } catch (AssertionError e) {
@@ -184,7 +186,7 @@ final class StatementPlanner {
           throw refused(
               position, "this kind of statement is not supported: " + statement.getKind());
         }
-        statement.accept(new StreamRefusal());
+        statement.accept(new Refusals());
       }
     }
   }
@@ -193,7 +195,8 @@ final class StatementPlanner {
     return Faults.at(position, Faults.NOT_SUPPORTED, why);
   }
 
-  private static final class StreamRefusal extends SqlBasicVisitor<@Nullable Void> {
+  /** What the grammar has, and a log has not. */
+  private static final class Refusals extends SqlBasicVisitor<@Nullable Void> {
     @Override
     public @Nullable Void visit(SqlCall call) {
       if (call instanceof SqlSelect select
@@ -201,6 +204,10 @@ final class StatementPlanner {
         throw refused(
             call.getParserPosition(),
             "SELECT STREAM is not supported yet: a SELECT ends at the end as of its start");
+      }
+      if (call.getKind() == SqlKind.EXTEND) {
+        throw refused(
+            call.getParserPosition(), "EXTEND is not supported: a topic has the columns it has");
       }
       return super.visit(call);
     }

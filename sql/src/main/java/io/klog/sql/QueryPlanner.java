@@ -19,6 +19,7 @@ import org.apache.calcite.rex.RexExecutor;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.sql2rel.ConvertToChecked;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -88,7 +89,9 @@ final class QueryPlanner {
     VolcanoPlanner planner = EnumerablePlanner.newPlanner();
     Translator translator = new Translator(catalog, statement.get(), planner);
     RelRoot root = translator.toRel();
-    RelNode best = EnumerablePlanner.optimize(root.withRel(source(root.rel)));
+    RelNode rel = CompiledLimits.clamped(source(root.rel));
+    RelNode checked = rel.accept(new ConvertToChecked(rel.getCluster().getRexBuilder(), true));
+    RelNode best = EnumerablePlanner.optimize(root.withRel(checked));
     Operator operator = EnumerableOperator.of(best);
     if (!root.isRefTrivial() && root.kind.belongsTo(SqlKind.QUERY)) {
       List<Expr> columns = new ArrayList<>();

@@ -144,6 +144,13 @@ record ScanSpec(
   }
 
   void explain(RelWriter writer) {
+    explainReading(writer);
+    writer.item(
+        "columns", columns.stream().map(Columns.NAMES::get).collect(Collectors.joining(", ")));
+  }
+
+  /** All but the columns. */
+  void explainReading(RelWriter writer) {
     writer.item("topic", topic.name());
     writer.itemIf("group", group, group != null);
     explainBounds(writer, "offset", Columns.OFFSET);
@@ -160,8 +167,6 @@ record ScanSpec(
     writer.itemIf("order", "offset " + order, order != Order.NONE);
     writer.itemIf("skip", skip, skip != null);
     writer.itemIf("limit", limit, limit != null);
-    writer.item(
-        "columns", columns.stream().map(Columns.NAMES::get).collect(Collectors.joining(", ")));
   }
 
   private void explainBounds(RelWriter writer, String name, int column) {

@@ -104,16 +104,17 @@ final class StatementPlanner {
       refuse(grouped.query());
       toQuery = parsed -> ((SqlForConsumerGroup) unwrap.apply(parsed)).query();
     }
+    SqlNode parsed = statement instanceof SqlForConsumerGroup grouped ? grouped.query() : statement;
     UnaryOperator<SqlNode> last = toQuery;
-    return query(() -> last.apply(KlogParser.parse(sql)), group);
+    return query(parsed, () -> last.apply(KlogParser.parse(sql)), group);
   }
 
   private Query query(String text) {
-    return query(() -> KlogParser.parse(text), null);
+    return query(KlogParser.parse(text), () -> KlogParser.parse(text), null);
   }
 
-  private Query query(Supplier<SqlNode> parsed, @Nullable GroupRef group) {
-    QueryPlanner.Plan plan = new QueryPlanner(catalog).plan(parsed, group);
+  private Query query(SqlNode parsed, Supplier<SqlNode> parsedAnew, @Nullable GroupRef group) {
+    QueryPlanner.Plan plan = new QueryPlanner(catalog).plan(parsed, parsedAnew, group);
     Prepared.Head head =
         new Prepared.Head(sql, catalog.version(), plan.columns(), plan.parameterTypes());
     return new Query(new PreparedQuery(head, plan.operator(), plan.topics()), plan::explained);

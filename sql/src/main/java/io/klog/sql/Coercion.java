@@ -1,6 +1,7 @@
 package io.klog.sql;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class Coercion {
   private static final int NANOS_PER_MILLI = 1_000_000;
   private static final Pattern ZONED = Pattern.compile(".*T.*(?:[zZ]|[+-]\\d\\d:\\d\\d)");
+
+  /** The unit of a TIMESTAMP by its precision. */
+  private static final long[] MILLIS_BY_DIGITS = {1000, 100, 10, 1};
 
   private Coercion() {}
 
@@ -56,6 +60,46 @@ final class Coercion {
       case MAP -> headers(value);
       default -> value;
     };
+  }
+
+  /**
+   * A canonical value as CAST gives it: too long a text is cut, a short CHAR filled with blanks,
+   * digits behind the scale are dropped as by Calcite's own cast.
+   */
+  static Object fitted(Object value, RelDataType type) {
+    int precision = type.getPrecision();
+    return switch (type.getSqlTypeName()) {
+      case VARCHAR -> cut((String) value, precision);
+      case CHAR -> {
+        String text = cut((String) value, precision);
+        yield text + " ".repeat(precision - text.codePointCount(0, text.length()));
+      }
+      case DECIMAL -> {
+        BigDecimal scaled = ((BigDecimal) value).setScale(type.getScale(), RoundingMode.DOWN);
+        if (scaled.precision() > precision) {
+          throw new SqlFault(
+              "22003",
+              value
+                  + " is out of the range of DECIMAL("
+                  + precision
+                  + ", "
+                  + type.getScale()
+                  + ")");
+        }
+        yield scaled;
+      }
+      case TIMESTAMP -> {
+        long unit = MILLIS_BY_DIGITS[Math.min(precision, MILLIS_BY_DIGITS.length - 1)];
+        yield Math.floorDiv((Long) value, unit) * unit;
+      }
+      default -> throw new AssertionError(type);
+    };
+  }
+
+  private static String cut(String text, int length) {
+    return text.codePointCount(0, text.length()) <= length
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, length));
   }
 
   private static long millisOfDays(long days) {

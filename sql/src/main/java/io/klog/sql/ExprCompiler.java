@@ -208,6 +208,11 @@ final class ExprCompiler {
     RexNode operand = call.getOperands().get(0);
     RelDataType from = operand.getType();
     RelDataType to = call.getType();
+    if (operand instanceof RexDynamicParam
+        && !SqlTypeUtil.equalSansNullability(from, to)
+        && Scalars.Fitted.canFit(from, to)) {
+      return new Scalars.Fitted(compile(operand), to);
+    }
     if (SqlTypeUtil.equalSansNullability(from, to)
         || (SqlTypeUtil.isCharacter(from)
             && to.getSqlTypeName() == SqlTypeName.VARCHAR

@@ -2,7 +2,9 @@ package io.klog.sql;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.type.SqlTypeName;
 import org.jspecify.annotations.Nullable;
 
 /** Expressions that give values. */
@@ -122,6 +124,33 @@ final class Scalars {
     @Nullable Object eval(RowCursor row, Execution execution) {
       Number value = number.evalNumber(row, execution);
       return value == null ? null : value.longValue();
+    }
+  }
+
+  /** A parameter's value cut, rounded or filled to the length or the digits of a type. */
+  static final class Fitted extends Expr {
+    private final Expr value;
+    private final RelDataType type;
+
+    Fitted(Expr value, RelDataType type) {
+      this.value = value;
+      this.type = type;
+    }
+
+    static boolean canFit(RelDataType from, RelDataType to) {
+      return switch (to.getSqlTypeName()) {
+        case CHAR, VARCHAR ->
+            from.getSqlTypeName() == SqlTypeName.VARCHAR
+                && to.getPrecision() != RelDataType.PRECISION_NOT_SPECIFIED;
+        case DECIMAL, TIMESTAMP -> from.getSqlTypeName() == to.getSqlTypeName();
+        default -> false;
+      };
+    }
+
+    @Override
+    @Nullable Object eval(RowCursor row, Execution execution) {
+      Object given = value.eval(row, execution);
+      return given == null ? null : Coercion.fitted(given, type);
     }
   }
 

@@ -151,4 +151,31 @@ class ExpressionTest {
     sql.session.commit();
     sql.update("CREATE TOPIC x");
   }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", " GROUP BY key"})
+  void aCastParameterFitsTheTypesLengthAndDigits(String end) {
+    String query =
+        "SELECT CAST(? AS VARCHAR(3)), CAST(? AS CHAR(5)) || '|', CAST(? AS DECIMAL(5, 2))"
+            + " FROM t WHERE offset = 0"
+            + end;
+    assertEquals(List.of("abc ab   | 123.45"), sql.rows(query, "abcd", "ab", "123.456"));
+    assertEquals(List.of("NULL NULL NULL"), sql.rows(query, null, null, null));
+    assertEquals("22003", Fault.of(() -> sql.rows(query, "a", "a", "1234.5")).sqlState());
+  }
+
+  @Test
+  void aTimeParameterCastToSecondsLosesTheRest() {
+    assertEquals(List.of("1000"), sql.rows("SELECT CAST(? AS TIMESTAMP(0))", 1999L));
+    assertEquals(List.of("1999"), sql.rows("SELECT CAST(? AS TIMESTAMP)", 1999L));
+    assertEquals(
+        List.of("12"),
+        sql.rows("SELECT CAST(x AS VARCHAR(2)) FROM (SELECT CAST(? AS INTEGER) AS x)", 12));
+  }
+
+  @Test
+  void aParameterThatIsNotCastIsNotCut() {
+    assertEquals(
+        List.of(), sql.rows("SELECT key FROM t WHERE upper(key) = 'A' AND 'abc' = ?", "abcd"));
+  }
 }

@@ -168,7 +168,7 @@ final class Bounds {
     for (RexNode condition : conditions) {
       Comparison comparison = comparison(condition, column);
       if (comparison == null) {
-        others.add("within " + condition);
+        others.add("within " + ScanSpec.inWords(condition));
         continue;
       }
       String value = inWords(comparison.value);

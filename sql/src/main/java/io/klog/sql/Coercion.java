@@ -1,6 +1,7 @@
 package io.klog.sql;
 
 import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -21,6 +22,9 @@ import org.jspecify.annotations.Nullable;
 final class Coercion {
   private static final int NANOS_PER_MILLI = 1_000_000;
   private static final Pattern ZONED = Pattern.compile(".*T.*(?:[zZ]|[+-]\\d\\d:\\d\\d)");
+
+  /** The unit of a TIMESTAMP by its precision. */
+  private static final long[] MILLIS_BY_DIGITS = {1000, 100, 10, 1};
 
   private Coercion() {}
 
@@ -51,11 +55,51 @@ final class Coercion {
       case REAL, FLOAT, DOUBLE -> approximate(value);
       case BOOLEAN -> bool(value);
       case TIMESTAMP -> timestamp(value);
-      case DATE -> (int) Math.floorDiv(timestamp(value), millisOfDays(1));
+      case DATE -> date(value);
       case TIME -> time(value);
       case MAP -> headers(value);
       default -> value;
     };
+  }
+
+  /**
+   * A canonical value as CAST gives it: too long a text is cut, a short CHAR filled with blanks,
+   * digits behind the scale are dropped as by Calcite's own cast.
+   */
+  static Object fitted(Object value, RelDataType type) {
+    int precision = type.getPrecision();
+    return switch (type.getSqlTypeName()) {
+      case VARCHAR -> cut((String) value, precision);
+      case CHAR -> {
+        String text = cut((String) value, precision);
+        yield text + " ".repeat(precision - text.codePointCount(0, text.length()));
+      }
+      case DECIMAL -> {
+        BigDecimal scaled = ((BigDecimal) value).setScale(type.getScale(), RoundingMode.DOWN);
+        if (scaled.precision() > precision) {
+          throw new SqlFault(
+              "22003",
+              value
+                  + " is out of the range of DECIMAL("
+                  + precision
+                  + ", "
+                  + type.getScale()
+                  + ")");
+        }
+        yield scaled;
+      }
+      case TIMESTAMP -> {
+        long unit = MILLIS_BY_DIGITS[Math.min(precision, MILLIS_BY_DIGITS.length - 1)];
+        yield Math.floorDiv((Long) value, unit) * unit;
+      }
+      default -> throw new AssertionError(type);
+    };
+  }
+
+  private static String cut(String text, int length) {
+    return text.codePointCount(0, text.length()) <= length
+        ? text
+        : text.substring(0, text.offsetByCodePoints(0, length));
   }
 
   private static long millisOfDays(long days) {
@@ -167,6 +211,14 @@ final class Coercion {
 
   /** In ms since the epoch; a number is just that, and what has no zone is UTC. */
   static long timestamp(Object value) {
+    try {
+      return millis(value);
+    } catch (ArithmeticException e) {
+      throw new SqlFault("22008", value + " is out of the range of TIMESTAMP", e);
+    }
+  }
+
+  private static long millis(Object value) {
     if (value instanceof Long || value instanceof Integer) {
       return ((Number) value).longValue();
     }
@@ -174,7 +226,7 @@ final class Coercion {
       return instant.toEpochMilli();
     }
     if (value instanceof LocalDate date) {
-      return millisOfDays(date.toEpochDay());
+      return Math.multiplyExact(date.toEpochDay(), millisOfDays(1));
     }
     if (value instanceof LocalDateTime time) {
       return time.toInstant(ZoneOffset.UTC).toEpochMilli();
@@ -189,21 +241,31 @@ final class Coercion {
   static long parseTimestamp(String text) {
     try {
       if (text.length() <= "2026-11-01".length()) {
-        return millisOfDays(LocalDate.parse(text).toEpochDay());
+        return Math.multiplyExact(LocalDate.parse(text).toEpochDay(), millisOfDays(1));
       }
       String iso = text.replace(' ', 'T');
       return ZONED.matcher(iso).matches()
           ? OffsetDateTime.parse(iso).toInstant().toEpochMilli()
           : LocalDateTime.parse(iso).toInstant(ZoneOffset.UTC).toEpochMilli();
+    } catch (ArithmeticException e) {
+      throw new SqlFault("22008", "'" + text + "' is out of the range of TIMESTAMP", e);
     } catch (DateTimeException e) {
       throw new SqlFault(
           "22007", "'" + text + "' is no time; write '2026-11-01 12:00:00.000' (UTC)", e);
     }
   }
 
+  private static int date(Object value) {
+    try {
+      return Math.toIntExact(Math.floorDiv(timestamp(value), millisOfDays(1)));
+    } catch (ArithmeticException e) {
+      throw new SqlFault("22008", value + " is out of the range of DATE", e);
+    }
+  }
+
   private static int time(Object value) {
     if (value instanceof Integer || value instanceof Long) {
-      return ((Number) value).intValue();
+      return timeOfDay(((Number) value).longValue());
     }
     try {
       LocalTime time =
@@ -212,6 +274,13 @@ final class Coercion {
     } catch (DateTimeException e) {
       throw new SqlFault("22007", "'" + value + "' is no time of the day", e);
     }
+  }
+
+  private static int timeOfDay(long millis) {
+    if (millis < 0 || millis >= millisOfDays(1)) {
+      throw new SqlFault("22008", millis + " ms is out of the range of TIME");
+    }
+    return (int) millis;
   }
 
   /** Headers: names and bytes; text for bytes is UTF-8 here too. */

@@ -32,6 +32,11 @@ final class ConcatRows extends RowCursor {
   }
 
   @Override
+  public byte @Nullable [] getBytes(int column) {
+    return inputs.get(at).getBytes(column);
+  }
+
+  @Override
   public @Nullable Object getObject(int column) {
     return inputs.get(at).getObject(column);
   }

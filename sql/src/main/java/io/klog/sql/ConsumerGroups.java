@@ -22,12 +22,21 @@ final class ConsumerGroups {
 
   /** How far a group has read a topic. */
   static final class Progress {
+    private static final int UNTOUCHED = -1;
+    private static final int SEVERAL = -2;
+
     private final GroupMember member;
 
     /** By partition: the offset that was committed, and the one after the last record read. */
     private final long[] committed;
 
     private final long[] read;
+
+    /** What was read when the last row was returned. */
+    private final long[] returned;
+
+    // The partition that was read since; SEVERAL where there is more than one.
+    private int touched = UNTOUCHED;
     private @Nullable GroupCursor owner;
 
     private Progress(GroupMember member, Snapshot snapshot) {
@@ -41,6 +50,7 @@ final class ConsumerGroups {
             position == GroupMember.NO_POSITION ? snapshot.startOffset(topic, p) : position;
       }
       this.read = committed.clone();
+      this.returned = committed.clone();
     }
 
     long position(int partition) {
@@ -49,6 +59,23 @@ final class ConsumerGroups {
 
     void read(int partition, long offset) {
       read[partition] = offset + 1;
+      touched = touched == UNTOUCHED || touched == partition ? partition : SEVERAL;
+    }
+
+    /** A row was returned of what was read. */
+    void returned() {
+      if (touched >= 0) {
+        returned[touched] = read[touched];
+      } else if (touched == SEVERAL) {
+        System.arraycopy(read, 0, returned, 0, read.length);
+      }
+      touched = UNTOUCHED;
+    }
+
+    /** Goes back to the last row that was returned. */
+    void unread() {
+      System.arraycopy(returned, 0, read, 0, read.length);
+      touched = UNTOUCHED;
     }
 
     private boolean isMoved() {
@@ -74,6 +101,8 @@ final class ConsumerGroups {
 
     private void rewind() {
       System.arraycopy(committed, 0, read, 0, read.length);
+      System.arraycopy(committed, 0, returned, 0, read.length);
+      touched = UNTOUCHED;
     }
   }
 
@@ -93,11 +122,11 @@ final class ConsumerGroups {
     void checkWritable();
 
     /**
-     * Commits positions only.
+     * Commits the positions of one cursor only.
      *
      * @param durably at the session's sync level
      */
-    void acknowledge(boolean durably);
+    void acknowledge(GroupCursor cursor, boolean durably);
   }
 
   ConsumerGroups(LogStore store, Committer committer) {
@@ -152,23 +181,42 @@ final class ConsumerGroups {
     }
   }
 
-  boolean isMoved() {
+  /**
+   * Whether there is anything to commit.
+   *
+   * @param of by which cursor, or null for all
+   */
+  boolean isMoved(@Nullable GroupCursor of) {
     for (Progress p : progress.values()) {
-      if (p.isMoved()) {
+      if (isOf(p, of) && p.isMoved()) {
         return true;
       }
     }
     return false;
   }
 
-  /** Puts the positions of all records read so far into the transaction. */
-  void addTo(Transaction transaction) {
-    progress.values().forEach(p -> p.addTo(transaction));
+  /**
+   * Puts the positions of all records that the cursor, or all, read so far into the transaction.
+   */
+  void addTo(Transaction transaction, @Nullable GroupCursor of) {
+    for (Progress p : progress.values()) {
+      if (isOf(p, of)) {
+        p.addTo(transaction);
+      }
+    }
   }
 
-  void committed() {
-    progress.values().forEach(Progress::committed);
+  void committed(@Nullable GroupCursor of) {
+    for (Progress p : progress.values()) {
+      if (isOf(p, of)) {
+        p.committed();
+      }
+    }
     leaveIdle();
+  }
+
+  private static boolean isOf(Progress p, @Nullable GroupCursor cursor) {
+    return cursor == null || p.owner == cursor;
   }
 
   /** Rewinds, and ends the open cursors. */

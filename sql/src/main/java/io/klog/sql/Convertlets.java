@@ -4,11 +4,15 @@ import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.calcite.avatica.util.ByteString;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexLiteral;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.sql.SqlBasicTypeNameSpec;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlDataTypeSpec;
+import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlJsonEmptyOrError;
 import org.apache.calcite.sql.SqlJsonValueEmptyOrErrorBehavior;
 import org.apache.calcite.sql.SqlKind;
@@ -30,6 +34,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class Convertlets implements SqlRexConvertletTable {
   static final Convertlets TABLE = new Convertlets();
+
+  /** Of a TIMESTAMP in milliseconds. */
+  private static final int TIMESTAMP_DIGITS = 3;
 
   private Convertlets() {}
 
@@ -99,6 +106,12 @@ final class Convertlets implements SqlRexConvertletTable {
 
   private static RexNode cast(SqlRexContext context, SqlCall call) {
     SqlNode operand = call.operand(0);
+    if (operand instanceof SqlDynamicParam parameter) {
+      RexNode fitted = fitted(context, parameter, call);
+      if (fitted != null) {
+        return fitted;
+      }
+    }
     RelDataType from = context.getValidator().getValidatedNodeTypeIfKnown(operand);
     RelDataType to = context.getValidator().getValidatedNodeTypeIfKnown(call);
     if (from == null || to == null) {
@@ -121,6 +134,43 @@ final class Convertlets implements SqlRexConvertletTable {
       }
     }
     return standard(context, call);
+  }
+
+  /**
+   * A parameter that is cast to a type which its value may not fit. The parameter itself gets a
+   * type that takes all of them, or the cast would go away as one that changes nothing.
+   */
+  private static @Nullable RexNode fitted(
+      SqlRexContext context, SqlDynamicParam parameter, SqlCall call) {
+    RelDataType to = context.getValidator().getValidatedNodeTypeIfKnown(call);
+    boolean bounded =
+        call.operand(1) instanceof SqlDataTypeSpec spec
+            && spec.getTypeNameSpec() instanceof SqlBasicTypeNameSpec basic
+            && basic.getPrecision() >= 0;
+    // Calcite's TIMESTAMP without digits has none, klog's has milliseconds: only what is written.
+    if (to == null || !bounded) {
+      return null;
+    }
+    RexBuilder builder = context.getRexBuilder();
+    RelDataTypeFactory types = builder.getTypeFactory();
+    int digits = types.getTypeSystem().getMaxPrecision(SqlTypeName.DECIMAL);
+    RelDataType any =
+        switch (to.getSqlTypeName()) {
+          case CHAR, VARCHAR -> types.createSqlType(SqlTypeName.VARCHAR);
+          case DECIMAL -> types.createSqlType(SqlTypeName.DECIMAL, digits, digits / 2);
+          case TIMESTAMP ->
+              to.getPrecision() < TIMESTAMP_DIGITS
+                  ? types.createSqlType(SqlTypeName.TIMESTAMP, TIMESTAMP_DIGITS)
+                  : null;
+          default -> null;
+        };
+    return any == null
+        ? null
+        : builder.makeAbstractCast(
+            types.createTypeWithNullability(to, true),
+            builder.makeDynamicParam(
+                types.createTypeWithNullability(any, true), parameter.getIndex()),
+            false);
   }
 
   private static RexNode standard(SqlRexContext context, SqlCall call) {

@@ -1,10 +1,8 @@
 package io.klog.sql;
 
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.apache.calcite.DataContext;
 import org.apache.calcite.adapter.enumerable.EnumerableInterpretable;
 import org.apache.calcite.adapter.enumerable.EnumerableLimit;
@@ -29,13 +27,13 @@ final class EnumerableOperator implements Operator {
 
   private final Bindable<@Nullable Object> bindable;
   private final Map<String, Object> stashed;
-  private final Set<String> limits;
+  private final Map<String, String> limits;
   private final List<RelDataType> types;
 
   private EnumerableOperator(
       Bindable<@Nullable Object> bindable,
       Map<String, Object> stashed,
-      Set<String> limits,
+      Map<String, String> limits,
       List<RelDataType> types) {
     this.bindable = bindable;
     this.stashed = stashed;
@@ -54,25 +52,28 @@ final class EnumerableOperator implements Operator {
     return new EnumerableOperator(bindable, stashed, limits(best), types);
   }
 
-  /** The parameters of limits: compiled code wants these as Integer, whatever their type. */
-  private static Set<String> limits(RelNode rel) {
-    Set<String> names = new HashSet<>();
+  /**
+   * The parameters of limits, with their clauses: compiled code wants these as Integer, whatever
+   * their type.
+   */
+  private static Map<String, String> limits(RelNode rel) {
+    Map<String, String> names = new LinkedHashMap<>();
     new RelVisitor() {
       @Override
       public void visit(RelNode node, int ordinal, @Nullable RelNode parent) {
         if (node instanceof EnumerableLimit limit) {
-          add(limit.offset);
-          add(limit.fetch);
+          add(limit.offset, "OFFSET");
+          add(limit.fetch, "LIMIT");
         } else if (node instanceof EnumerableLimitSort sort) {
-          add(sort.offset);
-          add(sort.fetch);
+          add(sort.offset, "OFFSET");
+          add(sort.fetch, "LIMIT");
         }
         super.visit(node, ordinal, parent);
       }
 
-      private void add(@Nullable RexNode count) {
+      private void add(@Nullable RexNode count, String clause) {
         if (count instanceof RexDynamicParam parameter) {
-          names.add("?" + parameter.getIndex());
+          names.put("?" + parameter.getIndex(), clause);
         }
       }
     }.go(rel);
@@ -97,6 +98,7 @@ final class EnumerableOperator implements Operator {
     private final Enumerator<@Nullable Object> in;
     private final List<RelDataType> types;
     private final Execution execution;
+    private @Nullable Object row;
     private int count;
 
     EnumeratorRows(Enumerator<@Nullable Object> in, List<RelDataType> types, Execution execution) {
@@ -111,7 +113,13 @@ final class EnumerableOperator implements Operator {
         execution.control().check();
       }
       try {
-        return in.moveNext();
+        if (!in.moveNext()) {
+          row = null;
+          return false;
+        }
+        // Once: to ask for it evaluates the row's expressions.
+        row = in.current();
+        return true;
       } catch (RuntimeException e) {
         throw Faults.ofData(e);
       }
@@ -119,8 +127,9 @@ final class EnumerableOperator implements Operator {
 
     @Override
     public @Nullable Object getObject(int column) {
-      Object row = in.current();
-      Object value = types.size() == 1 ? row : row == null ? null : ((Object[]) row)[column];
+      Object current = row;
+      Object value =
+          types.size() == 1 ? current : current == null ? null : ((Object[]) current)[column];
       return CanonicalValues.toCanonical(value, types.get(column));
     }
 
@@ -131,7 +140,8 @@ final class EnumerableOperator implements Operator {
   }
 
   /** An execution with the plan's own objects. */
-  private record Context(Execution execution, Map<String, Object> stashed, Set<String> limits)
+  private record Context(
+      Execution execution, Map<String, Object> stashed, Map<String, String> limits)
       implements DataContext {
     @Override
     public @Nullable Object get(String name) {
@@ -139,10 +149,11 @@ final class EnumerableOperator implements Operator {
       if (own != null) {
         return own;
       }
+      String clause = limits.get(name);
       Object value = execution.get(name);
-      return value instanceof Number number && limits.contains(name)
-          ? (int) Math.min(Integer.MAX_VALUE, number.longValue())
-          : value;
+      return clause == null
+          ? value
+          : (Integer) (int) Math.min(Integer.MAX_VALUE, Limits.count(value, clause));
     }
 
     @Override

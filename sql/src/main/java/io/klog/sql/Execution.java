@@ -5,11 +5,11 @@ import io.klog.GroupPosition;
 import io.klog.LogStore;
 import io.klog.Snapshot;
 import io.klog.Topic;
-import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TimeZone;
-import java.util.concurrent.atomic.AtomicBoolean;
 import org.apache.calcite.DataContext;
 import org.apache.calcite.adapter.java.JavaTypeFactory;
 import org.apache.calcite.linq4j.QueryProvider;
@@ -28,6 +28,7 @@ final class Execution implements DataContext {
   private final StatementControl control;
   // Asked of the clock when first needed: most queries never need it.
   private long now;
+  private @Nullable Catalog catalog;
   private @Nullable Snapshot snapshot;
   private @Nullable GroupCursor groupCursor;
 
@@ -48,8 +49,14 @@ final class Execution implements DataContext {
     this.control = control;
   }
 
+  /** The catalog, the same one for all of the execution. */
   Catalog catalog() {
-    return store.catalog();
+    Catalog read = catalog;
+    if (read == null) {
+      read = store.catalog();
+      catalog = read;
+    }
+    return read;
   }
 
   /** The topics of the plan as of the execution's start. */
@@ -63,11 +70,13 @@ final class Execution implements DataContext {
   }
 
   Snapshot snapshotOfAll() {
-    return store.snapshot(store.catalog().topics());
+    return store.snapshot(catalog().topics());
   }
 
-  Collection<GroupPosition> groupPositions() {
-    return store.groupPositions();
+  /** The groups' positions in the topics of the execution's catalog. */
+  List<GroupPosition> groupPositions() {
+    Set<Topic> known = new HashSet<>(catalog().topics());
+    return store.groupPositions().stream().filter(at -> known.contains(at.topic())).toList();
   }
 
   /** Goes on with the parameters of the next row of a batch. */
@@ -112,7 +121,6 @@ final class Execution implements DataContext {
     }
     return switch (name) {
       case "utcTimestamp", "currentTimestamp", "localTimestamp" -> now();
-      case "cancelFlag" -> new AtomicBoolean();
       case "timeZone" -> TimeZone.getTimeZone("UTC");
       case "locale" -> Locale.ROOT;
       case "user", "systemUser" -> "klog";

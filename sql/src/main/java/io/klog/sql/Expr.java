@@ -13,13 +13,12 @@ abstract class Expr {
     return eval(row, execution) == null;
   }
 
-  /** Of an expression of an integer, date or time type that is not NULL here. */
-  long evalLong(RowCursor row, Execution execution) {
-    Object value = eval(row, execution);
-    if (value == null) {
-      throw new AssertionError("took the number of NULL");
-    }
-    return ((Number) value).longValue();
+  /**
+   * Of an expression of an integer, date or time type. Evaluates once: to ask for NULL first would
+   * double the work with every level of a nested expression.
+   */
+  @Nullable Number evalNumber(RowCursor row, Execution execution) {
+    return (Number) eval(row, execution);
   }
 
   /** The text; of bytes, their UTF-8 text. */
@@ -83,8 +82,12 @@ abstract class Expr {
     }
 
     @Override
-    long evalLong(RowCursor row, Execution execution) {
-      return isInt ? row.getInt(index) : row.getLong(index);
+    @Nullable Number evalNumber(RowCursor row, Execution execution) {
+      if (row.isNull(index)) {
+        return null;
+      }
+      // One kind of box, so that the compiler can do without.
+      return isInt ? Long.valueOf(row.getInt(index)) : Long.valueOf(row.getLong(index));
     }
 
     @Override

@@ -106,7 +106,9 @@ final class ExprCompiler {
           comparison(call.getKind(), operands.get(0), operands.get(1));
       case LIKE -> like((SqlLikeOperator) operator, operands);
       case CASE -> branches(call);
-      case PLUS, MINUS, TIMES -> arithmetic(call);
+      case PLUS, CHECKED_PLUS -> arithmetic(SqlKind.PLUS, call);
+      case MINUS, CHECKED_MINUS -> arithmetic(SqlKind.MINUS, call);
+      case TIMES, CHECKED_TIMES -> arithmetic(SqlKind.TIMES, call);
       case CAST -> cast(call);
       default -> function(operator, operands);
     };
@@ -167,7 +169,7 @@ final class ExprCompiler {
     return operator.isNegated() ? new Predicates.Not(like) : like;
   }
 
-  private @Nullable Expr arithmetic(RexCall call) {
+  private @Nullable Expr arithmetic(SqlKind kind, RexCall call) {
     RelDataType type = call.getType();
     boolean isTime = type.getSqlTypeName() == SqlTypeName.TIMESTAMP;
     boolean isInt = type.getSqlTypeName() == SqlTypeName.INTEGER;
@@ -183,10 +185,7 @@ final class ExprCompiler {
       }
     }
     return new Scalars.LongArithmetic(
-        call.getKind(),
-        compile(call.getOperands().get(0)),
-        compile(call.getOperands().get(1)),
-        isInt);
+        kind, compile(call.getOperands().get(0)), compile(call.getOperands().get(1)), isInt);
   }
 
   /** A CASE whose branches need no cast to its type. */
@@ -209,6 +208,11 @@ final class ExprCompiler {
     RexNode operand = call.getOperands().get(0);
     RelDataType from = operand.getType();
     RelDataType to = call.getType();
+    if (operand instanceof RexDynamicParam
+        && !SqlTypeUtil.equalSansNullability(from, to)
+        && Scalars.Fitted.canFit(from, to)) {
+      return new Scalars.Fitted(compile(operand), to);
+    }
     if (SqlTypeUtil.equalSansNullability(from, to)
         || (SqlTypeUtil.isCharacter(from)
             && to.getSqlTypeName() == SqlTypeName.VARCHAR

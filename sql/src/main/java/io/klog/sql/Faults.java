@@ -3,6 +3,7 @@ package io.klog.sql;
 import io.klog.KlogException;
 import java.util.List;
 import java.util.regex.Pattern;
+import java.util.regex.PatternSyntaxException;
 import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.runtime.CalciteException;
 import org.apache.calcite.sql.parser.SqlParserPos;
@@ -26,6 +27,7 @@ final class Faults {
           known("Column '.*' not found.*|Unknown target column '.*'.*", UNKNOWN_COLUMN),
           known("Unknown field '.*'", UNKNOWN_COLUMN),
           known("Column '.*' is ambiguous", "42702"),
+          known("Illegal (TIMESTAMP|DATE|TIME)\\b.* literal .*", "22007"),
           known("No match found for function signature .*", UNKNOWN_FUNCTION),
           known("Invalid number of arguments to function .*", UNKNOWN_FUNCTION),
           known("Illegal use of dynamic parameter", "42P18"),
@@ -91,6 +93,10 @@ final class Faults {
     String message = String.valueOf(e.getMessage());
     if (e instanceof NumberFormatException) {
       return new SqlFault("22018", "this is no number: " + message, e);
+    }
+    PatternSyntaxException pattern = find(e, PatternSyntaxException.class);
+    if (pattern != null) {
+      return new SqlFault("2201B", "this is no regular expression: " + pattern.getMessage(), e);
     }
     if (e instanceof ArithmeticException) {
       boolean zero = message.contains("zero");

@@ -106,9 +106,7 @@ final class Functions implements SqlOperatorTable {
           "FROM_HEX",
           "INITCAP",
           "JSON_ARRAY",
-          "JSON_ARRAYAGG",
           "JSON_OBJECT",
-          "JSON_OBJECTAGG",
           "LEFT",
           "LENGTH",
           "LISTAGG",
@@ -167,7 +165,8 @@ final class Functions implements SqlOperatorTable {
   /** Whether the operator works on text, so that bytes given to it are to be decoded. */
   static boolean isOnText(SqlOperator operator) {
     return switch (operator.kind) {
-      case LIKE, RLIKE, SIMILAR -> true;
+      // The names of the last two say what becomes of NULLs, too.
+      case LIKE, RLIKE, SIMILAR, JSON_ARRAYAGG, JSON_OBJECTAGG -> true;
       default -> ON_TEXT.contains(operator.getName().toUpperCase(Locale.ROOT));
     };
   }

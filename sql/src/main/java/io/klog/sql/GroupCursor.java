@@ -3,6 +3,8 @@ package io.klog.sql;
 import io.klog.ScanRange;
 import io.klog.Snapshot;
 import io.klog.Topic;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupCursor {
   private final ConsumerGroups groups;
+  private final List<ConsumerGroups.Progress> progresses = new ArrayList<>();
   private @Nullable String endedBecause;
   // A row was returned since the last acknowledgement.
   private boolean returned;
@@ -44,6 +47,7 @@ final class GroupCursor {
   Consumption open(String group, Topic topic, Execution execution) {
     Snapshot snapshot = execution.snapshot();
     ConsumerGroups.Progress progress = groups.open(group, topic, snapshot, this);
+    progresses.add(progress);
     int[] partitions = new int[topic.partitions()];
     ScanRange[] ranges = new ScanRange[partitions.length];
     for (int p = 0; p < partitions.length; p++) {
@@ -56,7 +60,7 @@ final class GroupCursor {
   private void acknowledge() {
     if (returned && groups.committer().isAutoCommit()) {
       returned = false;
-      groups.committer().acknowledge(false);
+      groups.committer().acknowledge(this, false);
     }
   }
 
@@ -78,15 +82,26 @@ final class GroupCursor {
         if (done) {
           return false;
         }
-        if (in.next()) {
-          returned = true;
-          return true;
+        try {
+          if (in.next()) {
+            returned = true;
+            progresses.forEach(ConsumerGroups.Progress::returned);
+            return true;
+          }
+          done = true;
+          progresses.forEach(ConsumerGroups.Progress::returned);
+          if (groups.committer().isAutoCommit()) {
+            groups.committer().acknowledge(GroupCursor.this, true);
+          }
+          return false;
+        } catch (RuntimeException e) {
+          // What was read for a row that never came is not consumed: the next cursor gives it.
+          progresses.forEach(ConsumerGroups.Progress::unread);
+          if (endedBecause == null) {
+            end("the cursor ended when a row failed: " + e.getMessage());
+          }
+          throw e;
         }
-        done = true;
-        if (groups.committer().isAutoCommit()) {
-          groups.committer().acknowledge(true);
-        }
-        return false;
       }
 
       @Override

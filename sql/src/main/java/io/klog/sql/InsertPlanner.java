@@ -57,7 +57,8 @@ final class InsertPlanner {
       return new Planned(planned, () -> explained(target) + ", rows=[" + rows.size() + "])\n");
     }
     QueryPlanner.Plan source =
-        new QueryPlanner(catalog).plan(() -> withColumns((SqlInsert) parsedAnew.get()), null);
+        new QueryPlanner(catalog)
+            .plan(withColumns(insert), () -> withColumns((SqlInsert) parsedAnew.get()), null);
     PreparedInsert planned =
         new InsertQuery(
             head(source.parameterTypes()),

@@ -18,7 +18,13 @@ record InsertTarget(Topic topic, List<Integer> columns) {
   private static final List<Integer> KEY_AND_VALUE = List.of(Columns.KEY, Columns.VALUE);
 
   static InsertTarget of(SqlInsert insert, Catalog catalog) {
-    Topic topic = topic((SqlIdentifier) insert.getTargetTable(), catalog);
+    if (!(insert.getTargetTable() instanceof SqlIdentifier table)) {
+      throw Faults.at(
+          insert.getTargetTable().getParserPosition(),
+          Faults.SYNTAX,
+          "INSERT INTO takes a topic's name and the names of columns, no types, EXTEND or hints");
+    }
+    Topic topic = topic(table, catalog);
     SqlNodeList names = insert.getTargetColumnList();
     if (names == null) {
       return new InsertTarget(topic, KEY_AND_VALUE);

@@ -1,12 +1,14 @@
 package io.klog.sql;
 
+import com.google.common.primitives.Booleans;
+import com.google.common.primitives.Ints;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.core.Join;
-import org.apache.calcite.rel.core.JoinInfo;
 import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexUtil;
@@ -24,19 +26,40 @@ final class JoinOperator implements Operator {
   private final int rightWidth;
   private final int[] leftKeys;
   private final int[] rightKeys;
+  // By key: whether NULL equals nothing, as =, or another NULL, as IS NOT DISTINCT FROM has it.
+  private final boolean[] filterNulls;
   private final @Nullable Expr condition;
   private final boolean outer;
 
-  private JoinOperator(Join join, Operator left, Operator right, @Nullable Expr condition) {
-    JoinInfo info = join.analyzeCondition();
+  private JoinOperator(
+      Join join, Operator left, Operator right, Keys keys, @Nullable Expr condition) {
     this.left = left;
     this.right = right;
     this.leftWidth = join.getLeft().getRowType().getFieldCount();
     this.rightWidth = join.getRight().getRowType().getFieldCount();
-    this.leftKeys = info.leftKeys.toIntArray();
-    this.rightKeys = info.rightKeys.toIntArray();
+    this.leftKeys = Ints.toArray(keys.left);
+    this.rightKeys = Ints.toArray(keys.right);
+    this.filterNulls = Booleans.toArray(keys.filterNulls);
     this.condition = condition;
     this.outer = join.getJoinType() == JoinRelType.LEFT;
+  }
+
+  /** The columns to join by, found in the condition, and what remains of that. */
+  private record Keys(
+      List<Integer> left, List<Integer> right, List<Boolean> filterNulls, List<RexNode> rest) {
+    static Keys of(Join join) {
+      Keys keys =
+          new Keys(new ArrayList<>(), new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
+      RelOptUtil.splitJoinCondition(
+          join.getLeft(),
+          join.getRight(),
+          join.getCondition(),
+          keys.left,
+          keys.right,
+          keys.filterNulls,
+          keys.rest);
+      return keys;
+    }
   }
 
   static boolean isPossible(Join join) {
@@ -53,20 +76,19 @@ final class JoinOperator implements Operator {
     if (left == null || right == null) {
       return null;
     }
-    RexNode rest =
-        RexUtil.composeConjunction(
-            join.getCluster().getRexBuilder(), join.analyzeCondition().nonEquiConditions, true);
+    Keys keys = Keys.of(join);
+    RexNode rest = RexUtil.composeConjunction(join.getCluster().getRexBuilder(), keys.rest, true);
     Expr condition = rest == null ? null : planner.compiler(join.getRowType()).compile(rest);
-    return new JoinOperator(join, left, right, condition);
+    return new JoinOperator(join, left, right, keys, condition);
   }
 
   @Override
   public RowCursor open(Execution execution) {
-    Map<List<Object>, List<@Nullable Object[]>> byKey = new HashMap<>();
+    Map<List<@Nullable Object>, List<@Nullable Object[]>> byKey = new HashMap<>();
     try (RowCursor rows = right.open(execution)) {
       while (rows.next()) {
         execution.control().check();
-        List<Object> key = key(rows, rightKeys);
+        List<@Nullable Object> key = key(rows, rightKeys);
         if (key != null) {
           byKey.computeIfAbsent(key, k -> new ArrayList<>()).add(copy(rows));
         }
@@ -83,12 +105,12 @@ final class JoinOperator implements Operator {
     return row;
   }
 
-  /** The values to join by, such that equal ones are equal; null where one is NULL. */
-  private static @Nullable List<Object> key(RowCursor row, int[] columns) {
-    List<Object> key = new ArrayList<>(columns.length);
-    for (int column : columns) {
-      Object value = CanonicalValues.toInternal(row.getObject(column));
-      if (value == null) {
+  /** The values to join by, such that equal ones are equal; null where nothing equals them. */
+  private @Nullable List<@Nullable Object> key(RowCursor row, int[] columns) {
+    List<@Nullable Object> key = new ArrayList<>(columns.length);
+    for (int i = 0; i < columns.length; i++) {
+      Object value = CanonicalValues.toInternal(row.getObject(columns[i]));
+      if (value == null && filterNulls[i]) {
         return null;
       }
       if (value instanceof Integer number) {
@@ -103,14 +125,17 @@ final class JoinOperator implements Operator {
 
   private final class JoinRows extends RowCursor {
     private final RowCursor in;
-    private final Map<List<Object>, List<@Nullable Object[]>> byKey;
+    private final Map<List<@Nullable Object>, List<@Nullable Object[]>> byKey;
     private final Execution execution;
     private List<@Nullable Object[]> matches = List.of();
     private int at;
     private boolean matched = true;
     private @Nullable Object @Nullable [] other;
 
-    JoinRows(RowCursor in, Map<List<Object>, List<@Nullable Object[]>> byKey, Execution execution) {
+    JoinRows(
+        RowCursor in,
+        Map<List<@Nullable Object>, List<@Nullable Object[]>> byKey,
+        Execution execution) {
       this.in = in;
       this.byKey = byKey;
       this.execution = execution;
@@ -134,7 +159,7 @@ final class JoinOperator implements Operator {
         if (!in.next()) {
           return false;
         }
-        List<Object> key = key(in, leftKeys);
+        List<@Nullable Object> key = key(in, leftKeys);
         matches = key == null ? List.of() : byKey.getOrDefault(key, List.of());
         at = 0;
         matched = false;

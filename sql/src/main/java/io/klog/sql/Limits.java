@@ -1,12 +1,17 @@
 package io.klog.sql;
 
+import org.jspecify.annotations.Nullable;
+
 /** What LIMIT, OFFSET and FOR CONSUMER GROUP are given at execution. */
 final class Limits {
   private Limits() {}
 
   /** The count that a LIMIT or OFFSET has; a NULL is none given. */
   static long count(Expr expression, Execution execution, String clause) {
-    Object value = expression.eval(NoRow.INSTANCE, execution);
+    return count(expression.eval(NoRow.INSTANCE, execution), clause);
+  }
+
+  static long count(@Nullable Object value, String clause) {
     if (value == null) {
       return clause.equals("LIMIT") ? Long.MAX_VALUE : 0;
     }

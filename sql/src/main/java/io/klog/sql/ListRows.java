@@ -22,7 +22,9 @@ final class ListRows extends RowCursor {
 
   @Override
   public @Nullable Object getObject(int column) {
-    return rows.get(at)[column];
+    Object value = rows.get(at)[column];
+    // The rows may be the plan's own constants.
+    return value instanceof byte[] bytes ? bytes.clone() : value;
   }
 
   @Override

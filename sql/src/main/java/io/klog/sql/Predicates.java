@@ -36,11 +36,11 @@ final class Predicates {
 
     @Override
     @Nullable Object eval(RowCursor row, Execution execution) {
-      if (left.evalNull(row, execution) || right.evalNull(row, execution)) {
-        return null;
-      }
-      return holds(
-          kind, Long.compare(left.evalLong(row, execution), right.evalLong(row, execution)));
+      Number a = left.evalNumber(row, execution);
+      Number b = a == null ? null : right.evalNumber(row, execution);
+      return (a == null || b == null)
+          ? null
+          : holds(kind, Long.compare(a.longValue(), b.longValue()));
     }
   }
 

@@ -29,6 +29,30 @@ final class PreparedQuery extends Prepared {
       rows = Operators.limited(rows, 0, execution.control().maxRows());
     }
     GroupCursor group = execution.groupCursorIfAny();
-    return group == null ? rows : group.rows(rows);
+    return group == null ? new EndedByFailure(rows) : group.rows(rows);
+  }
+
+  /** After a failure nobody knows where the operators stand: there are no more rows. */
+  private static final class EndedByFailure extends ForwardingRows {
+    private final RowCursor in;
+    private boolean failed;
+
+    EndedByFailure(RowCursor in) {
+      super(in);
+      this.in = in;
+    }
+
+    @Override
+    public boolean next() {
+      if (failed) {
+        throw new SqlFault("24000", "the rows ended when one of them failed");
+      }
+      try {
+        return in.next();
+      } catch (RuntimeException e) {
+        failed = true;
+        throw e;
+      }
+    }
   }
 }

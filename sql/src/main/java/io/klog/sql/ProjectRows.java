@@ -56,17 +56,17 @@ final class ProjectRows extends RowCursor {
 
   @Override
   public byte @Nullable [] getBytes(int column) {
-    if (expressions[column] instanceof Expr.Column plain) {
-      return in.getBytes(plain.index());
-    }
-    byte[] bytes = (byte[]) getObject(column);
-    return bytes == null ? null : bytes.clone();
+    return expressions[column] instanceof Expr.Column plain
+        ? in.getBytes(plain.index())
+        : super.getBytes(column);
   }
 
   @Override
   public @Nullable Object getObject(int column) {
     if (stamps[column] != row) {
-      values[column] = expressions[column].eval(in, execution);
+      Object value = expressions[column].eval(in, execution);
+      // It may be the plan's own constant, or the caller's parameter.
+      values[column] = value instanceof byte[] bytes ? bytes.clone() : value;
       stamps[column] = row;
     }
     return values[column];

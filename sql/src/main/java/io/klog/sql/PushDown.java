@@ -156,8 +156,7 @@ final class PushDown {
     }
     boolean descending = collations.get(0).getDirection().isDescending();
     // In one partition an offset is unique, and what comes after it decides nothing. In several,
-    // the
-    // merge gives the lower partition first.
+    // the merge gives the lower partition first.
     boolean decided =
         collations.size() == 1
             || spec.topic().partitions() == 1

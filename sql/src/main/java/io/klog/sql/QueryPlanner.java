@@ -2,12 +2,13 @@ package io.klog.sql;
 
 import io.klog.Catalog;
 import io.klog.Topic;
+import java.io.PrintWriter;
+import java.io.StringWriter;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.apache.calcite.plan.RelOptPlanner;
-import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.plan.hep.HepPlanner;
 import org.apache.calcite.plan.hep.HepProgram;
 import org.apache.calcite.plan.volcano.VolcanoPlanner;
@@ -19,6 +20,7 @@ import org.apache.calcite.rex.RexExecutor;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.sql2rel.ConvertToChecked;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,7 +45,9 @@ final class QueryPlanner {
       RelNode rel) {
     /** The plan in words, a line an operator. Loads much of Calcite when it is first asked. */
     String explained() {
-      return RelOptUtil.toString(rel);
+      StringWriter text = new StringWriter();
+      rel.explain(new PlanWriter(new PrintWriter(text)));
+      return text.toString();
     }
   }
 
@@ -54,15 +58,17 @@ final class QueryPlanner {
   }
 
   /**
-   * @param statement the query, or an insert of one, parsed anew at each call
+   * @param statement the query, or an insert of one; validation changes it
+   * @param parsedAnew the same once more
    */
-  Plan plan(Supplier<SqlNode> statement, ScanSpec.@Nullable GroupRef group) {
-    return WarmUp.planned(() -> direct(statement, group));
+  Plan plan(SqlNode statement, Supplier<SqlNode> parsedAnew, ScanSpec.@Nullable GroupRef group) {
+    return WarmUp.planned(() -> direct(statement, parsedAnew, group));
   }
 
-  private Plan direct(Supplier<SqlNode> statement, ScanSpec.@Nullable GroupRef group) {
+  private Plan direct(
+      SqlNode statement, Supplier<SqlNode> parsedAnew, ScanSpec.@Nullable GroupRef group) {
     RelOptPlanner light = lightPlanner();
-    Translator translator = new Translator(catalog, statement.get(), light);
+    Translator translator = new Translator(catalog, statement, light);
     RelRoot root = translator.toRel();
     RelNode rel = source(root.project());
     try {
@@ -78,17 +84,19 @@ final class QueryPlanner {
       if (group != null) {
         throw GroupScans.refusal(pushed);
       }
-      return WarmUp.compiled(() -> compiled(statement));
+      return WarmUp.compiled(() -> compiled(parsedAnew.get()));
     } catch (RuntimeException e) {
       throw Faults.ofPlanning(e);
     }
   }
 
-  private Plan compiled(Supplier<SqlNode> statement) {
+  private Plan compiled(SqlNode statement) {
     VolcanoPlanner planner = EnumerablePlanner.newPlanner();
-    Translator translator = new Translator(catalog, statement.get(), planner);
+    Translator translator = new Translator(catalog, statement, planner);
     RelRoot root = translator.toRel();
-    RelNode best = EnumerablePlanner.optimize(root.withRel(source(root.rel)));
+    RelNode rel = CompiledLimits.clamped(source(root.rel));
+    RelNode checked = rel.accept(new ConvertToChecked(rel.getCluster().getRexBuilder(), true));
+    RelNode best = EnumerablePlanner.optimize(root.withRel(checked));
     Operator operator = EnumerableOperator.of(best);
     if (!root.isRefTrivial() && root.kind.belongsTo(SqlKind.QUERY)) {
       List<Expr> columns = new ArrayList<>();

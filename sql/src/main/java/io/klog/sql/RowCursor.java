@@ -49,12 +49,13 @@ abstract class RowCursor implements Rows {
 
   @Override
   public byte @Nullable [] getBytes(int column) {
-    return (byte[]) getObject(column);
+    byte[] bytes = (byte[]) getObject(column);
+    return bytes == null ? null : bytes.clone();
   }
 
   /** Compares the bytes of a column that is not NULL, unsigned, with others. */
   int compareBytes(int column, byte[] other) {
-    byte[] bytes = getBytes(column);
+    byte[] bytes = (byte[]) getObject(column);
     if (bytes == null) {
       throw new AssertionError("compared NULL");
     }

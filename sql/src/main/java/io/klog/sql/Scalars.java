@@ -2,7 +2,9 @@ package io.klog.sql;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.type.SqlTypeName;
 import org.jspecify.annotations.Nullable;
 
 /** Expressions that give values. */
@@ -85,11 +87,13 @@ final class Scalars {
 
     @Override
     @Nullable Object eval(RowCursor row, Execution execution) {
-      if (left.evalNull(row, execution) || right.evalNull(row, execution)) {
+      Number x = left.evalNumber(row, execution);
+      Number y = x == null ? null : right.evalNumber(row, execution);
+      if (x == null || y == null) {
         return null;
       }
-      long a = left.evalLong(row, execution);
-      long b = right.evalLong(row, execution);
+      long a = x.longValue();
+      long b = y.longValue();
       try {
         long result =
             switch (kind) {
@@ -118,7 +122,35 @@ final class Scalars {
 
     @Override
     @Nullable Object eval(RowCursor row, Execution execution) {
-      return number.evalNull(row, execution) ? null : number.evalLong(row, execution);
+      Number value = number.evalNumber(row, execution);
+      return value == null ? null : value.longValue();
+    }
+  }
+
+  /** A parameter's value cut, rounded or filled to the length or the digits of a type. */
+  static final class Fitted extends Expr {
+    private final Expr value;
+    private final RelDataType type;
+
+    Fitted(Expr value, RelDataType type) {
+      this.value = value;
+      this.type = type;
+    }
+
+    static boolean canFit(RelDataType from, RelDataType to) {
+      return switch (to.getSqlTypeName()) {
+        case CHAR, VARCHAR ->
+            from.getSqlTypeName() == SqlTypeName.VARCHAR
+                && to.getPrecision() != RelDataType.PRECISION_NOT_SPECIFIED;
+        case DECIMAL, TIMESTAMP -> from.getSqlTypeName() == to.getSqlTypeName();
+        default -> false;
+      };
+    }
+
+    @Override
+    @Nullable Object eval(RowCursor row, Execution execution) {
+      Object given = value.eval(row, execution);
+      return given == null ? null : Coercion.fitted(given, type);
     }
   }
 

@@ -42,9 +42,14 @@ final class ScanRows extends RowCursor {
     if (remaining <= 0) {
       return false;
     }
-    while (in.next()) {
+    while (true) {
+      // Before the step: what was stepped to and not given would be lost to a group.
       if ((++looked & CONTROL_MASK) == 0) {
         execution.control().check();
+      }
+      if (!in.next()) {
+        remaining = 0;
+        return false;
       }
       if (consumption != null) {
         consumption.read(in);
@@ -59,8 +64,6 @@ final class ScanRows extends RowCursor {
       remaining--;
       return true;
     }
-    remaining = 0;
-    return false;
   }
 
   @Override

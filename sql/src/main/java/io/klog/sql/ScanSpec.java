@@ -7,7 +7,12 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelWriter;
+import org.apache.calcite.rex.RexBiVisitor;
+import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.rex.RexShuttle;
+import org.apache.calcite.rex.RexVariable;
+import org.apache.calcite.rex.RexVisitor;
 import org.apache.calcite.util.ImmutableBitSet;
 import org.apache.calcite.util.ImmutableIntList;
 import org.jspecify.annotations.Nullable;
@@ -139,6 +144,13 @@ record ScanSpec(
   }
 
   void explain(RelWriter writer) {
+    explainReading(writer);
+    writer.item(
+        "columns", columns.stream().map(Columns.NAMES::get).collect(Collectors.joining(", ")));
+  }
+
+  /** All but the columns. */
+  void explainReading(RelWriter writer) {
     writer.item("topic", topic.name());
     writer.itemIf("group", group, group != null);
     explainBounds(writer, "offset", Columns.OFFSET);
@@ -155,25 +167,54 @@ record ScanSpec(
     writer.itemIf("order", "offset " + order, order != Order.NONE);
     writer.itemIf("skip", skip, skip != null);
     writer.itemIf("limit", limit, limit != null);
-    writer.item(
-        "columns", columns.stream().map(Columns.NAMES::get).collect(Collectors.joining(", ")));
   }
 
   private void explainBounds(RelWriter writer, String name, int column) {
     List<RexNode> bounds = bounds(column);
-    writer.itemIf(name, named(Bounds.explain(bounds, column)), !bounds.isEmpty());
+    writer.itemIf(name, Bounds.explain(bounds, column), !bounds.isEmpty());
   }
 
   private static String inWords(List<RexNode> conditions) {
-    return named(conditions.stream().map(RexNode::toString).collect(Collectors.joining(" AND ")));
+    return conditions.stream().map(ScanSpec::inWords).collect(Collectors.joining(" AND "));
   }
 
-  /** Columns by name instead of Calcite's numbers. */
-  private static String named(String condition) {
-    String text = condition;
-    for (int i = 0; i < Columns.COUNT; i++) {
-      text = text.replaceAll("\\$" + i + "\\b", Columns.NAMES.get(i));
+  /** A condition over the topic's columns, with their names instead of Calcite's numbers. */
+  static String inWords(RexNode condition) {
+    return condition.accept(NAMES).toString();
+  }
+
+  private static final RexShuttle NAMES =
+      new RexShuttle() {
+        @Override
+        public RexNode visitInputRef(RexInputRef ref) {
+          return new NamedColumn(ref);
+        }
+      };
+
+  /** Is there to be printed only. */
+  private static final class NamedColumn extends RexVariable {
+    NamedColumn(RexInputRef ref) {
+      super(Columns.NAMES.get(ref.getIndex()), ref.getType());
     }
-    return text;
+
+    @Override
+    public <R> R accept(RexVisitor<R> visitor) {
+      throw new AssertionError("visited a column's name");
+    }
+
+    @Override
+    public <R, P> R accept(RexBiVisitor<R, P> visitor, P argument) {
+      throw new AssertionError("visited a column's name");
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof NamedColumn named && named.getName().equals(getName());
+    }
+
+    @Override
+    public int hashCode() {
+      return getName().hashCode();
+    }
   }
 }

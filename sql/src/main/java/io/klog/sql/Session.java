@@ -26,6 +26,8 @@ public final class Session implements AutoCloseable {
   private final PlanCache plans;
   private final ConsumerGroups groups;
   private @Nullable Transaction transaction;
+  // The transaction, while there is one, holds the writer's lock.
+  private boolean pinned;
   private boolean autoCommit = true;
   private boolean readOnly;
   private boolean closed;
@@ -94,53 +96,70 @@ public final class Session implements AutoCloseable {
       checkWritable();
       Execution execution =
           new Execution(store, groups, insert.sources(), insert.arguments(parameters), control);
-      return autoCommit ? insertAlone(insert, execution, keys) : insert(insert, execution, keys);
+      return write(
+          (into, appended) -> insert.insert(into, execution, appended), keys, insert.isSingle());
     }
     if (prepared instanceof PreparedDdl ddl) {
       checkWritable();
       ddl.checkCount(parameters.length);
+      if (pinned && transaction != null) {
+        throw new SqlFault(
+            "25001",
+            "the transaction has taken the writer's lock for its generated keys: commit or roll"
+                + " back first");
+      }
       ddl.run(store);
       return 0;
     }
     throw new SqlFault("07005", "the statement is a query: it gives rows, not a count");
   }
 
-  /** In a transaction of its own. */
-  private long insertAlone(
-      PreparedInsert insert, Execution execution, @Nullable GeneratedKeys keys) {
-    AppendedKeys appended = keys == null ? null : new AppendedKeys();
-    try (Transaction own = store.begin(sync)) {
-      long count = insert.insert(own, execution, appended);
-      own.commit();
-      if (keys != null && appended != null) {
-        appended.resolve(own, keys);
-      }
-      return count;
-    }
+  /** Writes into a transaction. */
+  private interface Write<T> {
+    T into(Transaction transaction, @Nullable AppendedKeys appended);
   }
 
-  /** In the session's transaction. */
-  private long insert(PreparedInsert insert, Execution execution, @Nullable GeneratedKeys keys) {
-    Transaction open = transaction();
-    if (keys == null) {
-      if (insert.isSingle()) {
-        return insert.insert(open, execution, null);
+  /**
+   * In a transaction of its own with autocommit, else in the session's, of which nothing of a write
+   * that fails remains.
+   *
+   * @param atomic it does all or nothing by itself
+   */
+  private <T> T write(Write<T> write, @Nullable GeneratedKeys keys, boolean atomic) {
+    if (autoCommit) {
+      try (Transaction own = store.begin(sync)) {
+        return written(write, own, own::commit, keys);
       }
-    } else {
-      open.pin();
     }
-    AppendedKeys appended = keys == null ? null : new AppendedKeys();
+    Transaction open = transaction();
+    if (keys == null && atomic) {
+      return write.into(open, null);
+    }
+    if (keys != null) {
+      open.pin();
+      pinned = true;
+    }
     Transaction.Savepoint savepoint = open.savepoint();
     try {
-      long count = insert.insert(open, execution, appended);
-      if (keys != null && appended != null) {
-        appended.resolve(open, keys);
-      }
-      return count;
+      return written(write, open, () -> {}, keys);
     } catch (RuntimeException e) {
       open.rollbackTo(savepoint);
       throw e;
     }
+  }
+
+  /**
+   * @param thenCommit after which the offsets are known
+   */
+  private static <T> T written(
+      Write<T> write, Transaction into, Runnable thenCommit, @Nullable GeneratedKeys keys) {
+    AppendedKeys appended = keys == null ? null : new AppendedKeys();
+    T result = write.into(into, appended);
+    thenCommit.run();
+    if (keys != null && appended != null) {
+      appended.resolve(into, keys);
+    }
+    return result;
   }
 
   /**
@@ -159,33 +178,7 @@ public final class Session implements AutoCloseable {
       throw new SqlFault("07005", "a batch is made of INSERT, not of this statement");
     }
     checkWritable();
-    if (autoCommit) {
-      try (Transaction own = store.begin(sync)) {
-        AppendedKeys appended = keys == null ? null : new AppendedKeys();
-        long[] counts = insertAll(own, insert, rows, control, appended);
-        own.commit();
-        if (keys != null && appended != null) {
-          appended.resolve(own, keys);
-        }
-        return counts;
-      }
-    }
-    Transaction open = transaction();
-    if (keys != null) {
-      open.pin();
-    }
-    AppendedKeys appended = keys == null ? null : new AppendedKeys();
-    Transaction.Savepoint savepoint = open.savepoint();
-    try {
-      long[] counts = insertAll(open, insert, rows, control, appended);
-      if (keys != null && appended != null) {
-        appended.resolve(open, keys);
-      }
-      return counts;
-    } catch (RuntimeException e) {
-      open.rollbackTo(savepoint);
-      throw e;
-    }
+    return write((into, appended) -> insertAll(into, insert, rows, control, appended), keys, false);
   }
 
   private long[] insertAll(
@@ -224,23 +217,26 @@ public final class Session implements AutoCloseable {
   /** Commits inserts and the positions of all rows read so far, atomically. Cursors go on. */
   public void commit() {
     checkOpen();
-    if (transaction == null && !groups.isMoved()) {
+    if (transaction == null && !groups.isMoved(null)) {
       return;
     }
     Transaction open = transaction();
     transaction = null;
-    commitWithPositions(open);
+    commitWithPositions(open, null);
   }
 
-  private void commitWithPositions(Transaction ending) {
+  /**
+   * @param of the cursor whose positions to commit, or null for all
+   */
+  private void commitWithPositions(Transaction ending, @Nullable GroupCursor of) {
     try (ending) {
-      groups.addTo(ending);
+      groups.addTo(ending, of);
       ending.commit();
     } catch (RuntimeException e) {
       groups.abandon("the cursor was closed: a commit failed: " + e.getMessage());
       throw e;
     }
-    groups.committed();
+    groups.committed(of);
   }
 
   /** Drops inserts, rewinds groups and closes their cursors. */
@@ -282,6 +278,7 @@ public final class Session implements AutoCloseable {
     if (open == null) {
       open = store.begin(sync);
       transaction = open;
+      pinned = false;
     }
     return open;
   }
@@ -310,15 +307,14 @@ public final class Session implements AutoCloseable {
     }
 
     // An acknowledgement between rows is visible at once and outlives the process, but does not
-    // wait
-    // for the device: what a power cut can undo is the acknowledgement of rows that will then be
-    // delivered again, as any row may be that was not acknowledged in time. The one at the end of
-    // the rows waits, and with it all before.
+    // wait for the device: what a power cut can undo is the acknowledgement of rows that will then
+    // be delivered again, as any row may be that was not acknowledged in time. The one at the end
+    // of the rows waits, and with it all before.
     @Override
-    public void acknowledge(boolean durably) {
-      if (groups.isMoved()) {
+    public void acknowledge(GroupCursor cursor, boolean durably) {
+      if (groups.isMoved(cursor)) {
         commitWithPositions(
-            store.begin(durably || sync != SyncLevel.FULL ? sync : SyncLevel.NORMAL));
+            store.begin(durably || sync != SyncLevel.FULL ? sync : SyncLevel.NORMAL), cursor);
       }
     }
   }

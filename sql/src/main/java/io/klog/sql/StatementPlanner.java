@@ -49,6 +49,8 @@ final class StatementPlanner {
       return new StatementPlanner(sql, catalog).plan();
     } catch (SyntaxException e) {
       throw new SqlFault(e.sqlState(), String.valueOf(e.getMessage()), e);
+    } catch (RuntimeException e) {
+      throw Faults.ofPlanning(e);
     } catch (StackOverflowError e) {
       throw new SqlFault("54001", "statement too complex", e);
     } catch (AssertionError e) {
@@ -102,16 +104,17 @@ final class StatementPlanner {
       refuse(grouped.query());
       toQuery = parsed -> ((SqlForConsumerGroup) unwrap.apply(parsed)).query();
     }
+    SqlNode parsed = statement instanceof SqlForConsumerGroup grouped ? grouped.query() : statement;
     UnaryOperator<SqlNode> last = toQuery;
-    return query(() -> last.apply(KlogParser.parse(sql)), group);
+    return query(parsed, () -> last.apply(KlogParser.parse(sql)), group);
   }
 
   private Query query(String text) {
-    return query(() -> KlogParser.parse(text), null);
+    return query(KlogParser.parse(text), () -> KlogParser.parse(text), null);
   }
 
-  private Query query(Supplier<SqlNode> parsed, @Nullable GroupRef group) {
-    QueryPlanner.Plan plan = new QueryPlanner(catalog).plan(parsed, group);
+  private Query query(SqlNode parsed, Supplier<SqlNode> parsedAnew, @Nullable GroupRef group) {
+    QueryPlanner.Plan plan = new QueryPlanner(catalog).plan(parsed, parsedAnew, group);
     Prepared.Head head =
         new Prepared.Head(sql, catalog.version(), plan.columns(), plan.parameterTypes());
     return new Query(new PreparedQuery(head, plan.operator(), plan.topics()), plan::explained);
@@ -184,7 +187,7 @@ final class StatementPlanner {
           throw refused(
               position, "this kind of statement is not supported: " + statement.getKind());
         }
-        statement.accept(new StreamRefusal());
+        statement.accept(new Refusals());
       }
     }
   }
@@ -193,7 +196,8 @@ final class StatementPlanner {
     return Faults.at(position, Faults.NOT_SUPPORTED, why);
   }
 
-  private static final class StreamRefusal extends SqlBasicVisitor<@Nullable Void> {
+  /** What the grammar has, and a log has not. */
+  private static final class Refusals extends SqlBasicVisitor<@Nullable Void> {
     @Override
     public @Nullable Void visit(SqlCall call) {
       if (call instanceof SqlSelect select
@@ -201,6 +205,10 @@ final class StatementPlanner {
         throw refused(
             call.getParserPosition(),
             "SELECT STREAM is not supported yet: a SELECT ends at the end as of its start");
+      }
+      if (call.getKind() == SqlKind.EXTEND) {
+        throw refused(
+            call.getParserPosition(), "EXTEND is not supported: a topic has the columns it has");
       }
       return super.visit(call);
     }

@@ -41,8 +41,7 @@ final class WarmUp {
   // Calcite's classes initialise each other in circles: two threads that begin at different ends
   // may wait for each other for ever. Hence one at a time until the first ones are through: for
   // what is only parsed, for klog's own plans, and for what Calcite compiles. Always entered in
-  // this
-  // order.
+  // this order.
   private static final Gate PARSER = new Gate();
 
   private static final Gate PLANNER = new Gate();
@@ -82,8 +81,11 @@ final class WarmUp {
       try {
         parsed(() -> StatementPlanner.plan(statement, catalog));
         gate.open = true;
-      } catch (RuntimeException e) {
-        // Whoever plans next will fail too, and can be told.
+      } catch (RuntimeException | Error e) {
+        // Whoever plans next will fail too, and can be told. Nobody need queue for that.
+        PARSER.open = true;
+        PLANNER.open = true;
+        COMPILER.open = true;
         return false;
       }
     }

@@ -324,4 +324,86 @@ class ConsumerGroupTest {
     assertEquals(
         "22023", Fault.of(() -> sql.rows("SELECT * FROM t FOR CONSUMER GROUP ?", "")).sqlState());
   }
+
+  @Test
+  void aStepAcknowledgesTheRowsOfItsOwnCursorOnly() {
+    sql.update("INSERT INTO other VALUES ('x', ''), ('y', '')");
+    try (Rows rows = sql.open(QUERY);
+        Rows others = sql.open("SELECT key FROM other FOR CONSUMER GROUP g")) {
+      assertTrue(rows.next());
+      assertTrue(others.next());
+      assertTrue(others.next());
+      assertEquals("g:other:1", positions(), "the row of t is still being worked on");
+      assertFalse(others.next());
+      assertEquals("g:other:2", positions());
+    }
+    assertEquals(List.of("a", "b", "c", "d", "e"), sql.rows(QUERY));
+  }
+
+  @Test
+  void aRecordWhoseRowFailsIsNotConsumed() {
+    sql.update("INSERT INTO other VALUES ('1', ''), ('2', ''), ('x', ''), ('4', '')");
+    String failing =
+        "SELECT key FROM other WHERE key = '1' OR CAST(key AS INTEGER) > 3 FOR CONSUMER GROUP g";
+    try (Rows rows = sql.open(failing)) {
+      assertTrue(rows.next());
+      assertEquals("22018", Fault.of(rows::next).sqlState());
+      assertEquals("24000", Fault.of(rows::next).sqlState());
+    }
+    assertEquals("g:other:1", positions());
+    assertEquals(List.of("2", "x", "4"), sql.rows("SELECT key FROM other FOR CONSUMER GROUP g"));
+    sql.session.setAutoCommit(false);
+    try (Rows rows = sql.open(failing.replace("GROUP g", "GROUP h"))) {
+      assertTrue(rows.next());
+      assertEquals("22018", Fault.of(rows::next).sqlState());
+      sql.session.commit();
+    }
+    assertEquals("g:other:4 h:other:1", positions());
+  }
+
+  @Test
+  void aCancelledCursorLosesNoRecord() {
+    sql.update("CREATE TOPIC many");
+    for (int i = 0; i < 600; i++) {
+      sql.update("INSERT INTO many (key) VALUES (?)", "" + i);
+    }
+    String query = "SELECT key FROM many FOR CONSUMER GROUP g";
+    StatementControl control = new StatementControl(0, 0);
+    int taken = 0;
+    try (Rows rows = sql.session.query(sql.session.prepare(query), new Object[0], control)) {
+      assertTrue(rows.next());
+      taken++;
+      control.cancel();
+      while (true) {
+        try {
+          assertTrue(rows.next());
+          taken++;
+        } catch (SqlFault e) {
+          assertEquals("57014", e.sqlState());
+          break;
+        }
+      }
+    }
+    // The last one was returned but not acknowledged: it comes again.
+    assertEquals(String.valueOf(taken - 1), sql.rows(query).get(0));
+  }
+
+  @Test
+  void ordinaryRowsEndWithAFailureToo() {
+    try (Rows rows = sql.open("SELECT key FROM t WHERE CAST(key AS INTEGER) > 3")) {
+      assertEquals("22018", Fault.of(rows::next).sqlState());
+      assertEquals("24000", Fault.of(rows::next).sqlState());
+    }
+  }
+
+  @Test
+  void joinByIsNotDistinctFromLetsNullsMeet() {
+    sql.update("INSERT INTO other VALUES (NULL, 'x'), ('c', 'z')");
+    sql.update("INSERT INTO t VALUES (NULL, 'n')");
+    assertEquals(
+        List.of("z", "x"),
+        sql.rows(
+            "SELECT o.value FROM t JOIN other o ON t.key IS NOT DISTINCT FROM o.key"
+                + " FOR CONSUMER GROUP g"));
+  }
 }

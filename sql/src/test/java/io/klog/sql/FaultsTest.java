@@ -43,6 +43,13 @@ class FaultsTest {
           SELECT key, count(*) FROM t              | 42803 | line 1, column 8: Expression 'key' is not being grouped
           SELECT ?                                 | 42P18 | line 1, column 8: Illegal use of dynamic parameter
           SELECT * FROM t WHERE timestamp > 'x'    | 22007 | 'x' is no time
+          SELECT TIMESTAMP 'x'                     | 22007 | line 1, column 8
+          SELECT DATE '2020-13-01'                 | 22007 | line 1, column 8
+          SELECT TIME '25:00:00'                   | 22007 | line 1, column 8
+          INSERT INTO t (x INTEGER) VALUES (1)     | 42601 | line 1, column 13: INSERT INTO takes
+          INSERT INTO t EXTEND (x INTEGER) SELECT 1| 42601 | line 1, column 13: INSERT INTO takes
+          INSERT INTO t /*+ x */ VALUES ('a', 'b') | 42601 | line 1, column 13: INSERT INTO takes
+          SELECT * FROM t EXTEND (x INTEGER)       | 42000 | line 1, column 15: EXTEND is not supported
           INSERT INTO nowhere VALUES ('a', 'b')    | 42P01 | line 1, column 13: there is no topic 'nowhere'
           INSERT INTO t (nothing) VALUES ('a')     | 42703 | line 1, column 16: topic t has no column 'nothing'
           INSERT INTO t (offset) VALUES (1)        | 428C9 | line 1, column 16: offset is given by the log

@@ -68,7 +68,7 @@ class SystemTablesTest {
     // No compiler is needed: a tool's first question is answered at once.
     assertTrue(
         sql.plan("SELECT * FROM klog.columns WHERE table_name LIKE ? ORDER BY table_name")
-            .contains("LogicalSort"));
+            .contains("KlogSort"));
   }
 
   @Test

@@ -1,0 +1,77 @@
+package io.klog.sql;
+
+import java.io.PrintWriter;
+import java.io.Writer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.Aggregate;
+import org.apache.calcite.rel.core.AggregateCall;
+import org.apache.calcite.rel.externalize.RelWriterImpl;
+import org.apache.calcite.rel.logical.LogicalAggregate;
+import org.apache.calcite.sql.SqlExplainLevel;
+import org.apache.calcite.util.Pair;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes a plan by the operators that do it. What remains logical is done by klog's own, and an
+ * aggregate among these is answered by the catalog, without a scan.
+ */
+final class PlanWriter extends RelWriterImpl {
+  private static final String LOGICAL = "Logical";
+
+  PlanWriter(PrintWriter writer) {
+    super(writer, SqlExplainLevel.EXPPLAN_ATTRIBUTES, false);
+  }
+
+  @Override
+  protected void explain_(RelNode rel, List<Pair<String, @Nullable Object>> values) {
+    if (rel instanceof LogicalAggregate aggregate
+        && aggregate.getInput() instanceof TopicScan scan) {
+      line("KlogCatalogAggregate", List.of(catalogTerms(aggregate, scan)));
+      return;
+    }
+    List<String> terms = new ArrayList<>();
+    for (Pair<String, @Nullable Object> value : values) {
+      if (!(value.right instanceof RelNode)) {
+        terms.add(value.left + "=[" + value.right + "]");
+      }
+    }
+    String name = rel.getRelTypeName();
+    line(name.startsWith(LOGICAL) ? "Klog" + name.substring(LOGICAL.length()) : name, terms);
+    spacer.add(2);
+    for (RelNode input : rel.getInputs()) {
+      input.explain(this);
+    }
+    spacer.subtract(2);
+  }
+
+  private void line(String name, List<String> terms) {
+    StringBuilder line = new StringBuilder();
+    spacer.spaces(line);
+    line.append(name);
+    if (!terms.isEmpty()) {
+      line.append('(').append(String.join(", ", terms)).append(')');
+    }
+    pw.println(line);
+  }
+
+  /** What is read, and what is asked of it. */
+  private static String catalogTerms(Aggregate aggregate, TopicScan scan) {
+    List<String> calls = new ArrayList<>();
+    for (AggregateCall call : aggregate.getAggCallList()) {
+      List<String> arguments =
+          call.getArgList().stream().map(i -> scan.getRowType().getFieldNames().get(i)).toList();
+      calls.add(
+          call.getAggregation().getName().toLowerCase(Locale.ROOT)
+              + "("
+              + (arguments.isEmpty() ? "*" : String.join(", ", arguments))
+              + ")");
+    }
+    RelWriterImpl reading = new RelWriterImpl(new PrintWriter(Writer.nullWriter()));
+    scan.spec().explainReading(reading);
+    String terms = reading.simple();
+    return terms.substring(1, terms.length() - 1) + ", aggregates=" + calls;
+  }
+}

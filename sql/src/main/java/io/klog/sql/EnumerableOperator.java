@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
 final class EnumerableOperator implements Operator {
   private static final int CONTROL_MASK = 0xff;
 
+  // Set when the plan's constants turned out to be no values; the same for all who run it.
+  private volatile @Nullable RuntimeException badConstant;
   private final Bindable<@Nullable Object> bindable;
   private final Map<String, Object> stashed;
   private final Map<String, String> limits;
@@ -86,11 +88,23 @@ final class EnumerableOperator implements Operator {
 
   @Override
   public RowCursor open(Execution execution) {
+    RuntimeException known = badConstant;
+    if (known != null) {
+      throw known;
+    }
     try {
       return new EnumeratorRows(
           bindable.bind(new Context(execution, stashed, limits)).enumerator(), types, execution);
     } catch (RuntimeException e) {
       throw Faults.ofData(e);
+    } catch (ExceptionInInitializerError e) {
+      // The compiled class computes its constants when it is loaded, and never loads after this.
+      RuntimeException fault =
+          e.getCause() instanceof RuntimeException cause
+              ? Faults.ofData(cause)
+              : new SqlFault("22000", "a constant cannot be computed: " + e.getCause(), e);
+      badConstant = fault;
+      throw fault;
     }
   }
 

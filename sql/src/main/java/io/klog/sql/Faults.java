@@ -102,6 +102,10 @@ final class Faults {
       boolean zero = message.contains("zero");
       return new SqlFault(zero ? "22012" : "22003", message, e);
     }
+    if (message.contains("SINGLE_VALUE")) {
+      return new SqlFault(
+          "21000", "a subquery that stands for one value gave more than one row", e);
+    }
     if (find(e, CalciteException.class) != null || e instanceof IllegalArgumentException) {
       return new SqlFault("22000", message, e);
     }

@@ -3,6 +3,8 @@ package io.klog.sql;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import org.apache.calcite.jdbc.JavaTypeFactoryImpl;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.rel.type.RelDataTypeSystemImpl;
 import org.apache.calcite.sql.type.SqlTypeName;
 
@@ -35,6 +37,29 @@ final class KlogTypes extends JavaTypeFactoryImpl {
     @Override
     public int getMaxScale(SqlTypeName type) {
       return type == SqlTypeName.DECIMAL ? DECIMAL_DIGITS : super.getMaxScale(type);
+    }
+
+    /** Calcite would sum INTEGERs in an INTEGER, and let it run over. */
+    @Override
+    public RelDataType deriveSumType(RelDataTypeFactory types, RelDataType argument) {
+      return switch (argument.getSqlTypeName()) {
+        case TINYINT, SMALLINT, INTEGER -> nullableAs(types, SqlTypeName.BIGINT, argument);
+        default -> super.deriveSumType(types, argument);
+      };
+    }
+
+    /** The mean of whole numbers is seldom one. */
+    @Override
+    public RelDataType deriveAvgAggType(RelDataTypeFactory types, RelDataType argument) {
+      return switch (argument.getSqlTypeName()) {
+        case TINYINT, SMALLINT, INTEGER, BIGINT -> nullableAs(types, SqlTypeName.DOUBLE, argument);
+        default -> super.deriveAvgAggType(types, argument);
+      };
+    }
+
+    private static RelDataType nullableAs(
+        RelDataTypeFactory types, SqlTypeName name, RelDataType argument) {
+      return types.createTypeWithNullability(types.createSqlType(name), argument.isNullable());
     }
 
     // CASE WHEN c THEN 'a' ELSE 'bcd' END gives 'a', not 'a  '.

@@ -14,6 +14,7 @@ import org.apache.calcite.plan.hep.HepProgram;
 import org.apache.calcite.plan.volcano.VolcanoPlanner;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelRoot;
+import org.apache.calcite.rel.core.RepeatUnion;
 import org.apache.calcite.rel.core.TableModify;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexExecutor;
@@ -96,6 +97,7 @@ final class QueryPlanner {
     RelRoot root = translator.toRel();
     RelNode rel = CompiledLimits.clamped(source(root.rel));
     RelNode checked = rel.accept(new ConvertToChecked(rel.getCluster().getRexBuilder(), true));
+    refuseRecursion(root.rel);
     RelNode best = EnumerablePlanner.optimize(root.withRel(checked));
     Operator operator = EnumerableOperator.of(best);
     if (!root.isRefTrivial() && root.kind.belongsTo(SqlKind.QUERY)) {
@@ -104,6 +106,13 @@ final class QueryPlanner {
       operator = new Operators.Project(operator, columns);
     }
     return plan(translator, root, null, best, operator);
+  }
+
+  private static void refuseRecursion(RelNode rel) {
+    if (rel instanceof RepeatUnion) {
+      throw new SqlFault("42000", "WITH RECURSIVE is not supported");
+    }
+    rel.getInputs().forEach(QueryPlanner::refuseRecursion);
   }
 
   private static boolean isInt(RelNode rel, int column) {

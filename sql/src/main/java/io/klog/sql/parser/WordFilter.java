@@ -71,7 +71,7 @@ final class WordFilter extends KlogSqlParserImplTokenManager {
   @Override
   public Token getNextToken() {
     Token token = ahead.isEmpty() ? super.getNextToken() : ahead.remove(0);
-    token.kind = kindHere(token.kind);
+    token.kind = isAlias(token) ? IDENTIFIER : kindHere(token.kind);
     if (token.kind == LPAREN) {
       open.push(last == JSON_OBJECT || last == JSON_OBJECTAGG);
       if (open.size() > MAX_DEPTH) {
@@ -88,6 +88,30 @@ final class WordFilter extends KlogSqlParserImplTokenManager {
     beforeLast = last;
     last = token.kind;
     return token;
+  }
+
+  /**
+   * AS hour, AS count FROM: whatever the word is elsewhere, here it names a column. Before other
+   * tokens the grammar decides, for there it may be the type of a CAST.
+   */
+  private boolean isAlias(Token token) {
+    if (last != AS || token.kind == IDENTIFIER || !isWord(token.image)) {
+      return false;
+    }
+    return switch (token.kind) {
+      case TRUE, FALSE, UNKNOWN, NULL -> false;
+      default ->
+          switch (peek(1)) {
+            case COMMA, FROM, SEMICOLON, EOF -> true;
+            default -> false;
+          };
+    };
+  }
+
+  private static boolean isWord(String image) {
+    return !image.isEmpty()
+        && image.chars().allMatch(c -> c == '_' || Character.isLetterOrDigit(c))
+        && Character.isLetter(image.charAt(0));
   }
 
   private int kindHere(int kind) {

@@ -13,7 +13,7 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** Fails when it is told to, and counts what is asked of it. */
-final class FailingStorage implements Storage {
+final class FailingStorage extends ForwardingStorage {
   enum Call {
     OPEN,
     READ,
@@ -42,8 +42,6 @@ final class FailingStorage implements Storage {
     }
   }
 
-  private final Storage delegate;
-
   // All below is guarded by this object's monitor.
 
   private final List<Rule> rules = new ArrayList<>();
@@ -58,7 +56,7 @@ final class FailingStorage implements Storage {
   private long capacity = Long.MAX_VALUE;
 
   FailingStorage(Storage delegate) {
-    this.delegate = delegate;
+    super(delegate);
   }
 
   /** What a broken device gives. */
@@ -202,46 +200,9 @@ final class FailingStorage implements Storage {
     return new FailingFile(file);
   }
 
-  @Override
-  public @Nullable Object identityOf(String name) throws IOException {
-    return delegate.identityOf(name);
-  }
-
-  @Override
-  public long currentTimeMillis() {
-    return delegate.currentTimeMillis();
-  }
-
-  @Override
-  public long nanoTime() {
-    return delegate.nanoTime();
-  }
-
-  @Override
-  public long randomLong() {
-    return delegate.randomLong();
-  }
-
-  private final class FailingFile implements StorageFile {
-    private final StorageFile file;
-
+  private final class FailingFile extends ForwardingFile {
     FailingFile(StorageFile file) {
-      this.file = file;
-    }
-
-    @Override
-    public String name() {
-      return file.name();
-    }
-
-    @Override
-    public Object identity() {
-      return file.identity();
-    }
-
-    @Override
-    public long size() throws IOException {
-      return file.size();
+      super(file);
     }
 
     @Override
@@ -281,11 +242,6 @@ final class FailingStorage implements Storage {
     public @Nullable StorageLock tryLock(long position, boolean shared) throws IOException {
       failIfTold(Call.LOCK);
       return file.tryLock(position, shared);
-    }
-
-    @Override
-    public void close() throws IOException {
-      file.close();
     }
   }
 }

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
  * The files as one process has them: once it is killed, all its calls fail and its locks are gone,
  * while what it wrote stays, for the next process to go on with.
  */
-final class KillableStorage implements Storage {
-  private final Storage delegate;
+final class KillableStorage extends ForwardingStorage {
 
   // All below is guarded by this object's monitor.
 
@@ -19,7 +18,7 @@ final class KillableStorage implements Storage {
   private boolean killed;
 
   KillableStorage(Storage delegate) {
-    this.delegate = delegate;
+    super(delegate);
   }
 
   synchronized void kill() throws IOException {
@@ -55,41 +54,9 @@ final class KillableStorage implements Storage {
     return new KillableFile(file);
   }
 
-  @Override
-  public @Nullable Object identityOf(String name) throws IOException {
-    return delegate.identityOf(name);
-  }
-
-  @Override
-  public long currentTimeMillis() {
-    return delegate.currentTimeMillis();
-  }
-
-  @Override
-  public long nanoTime() {
-    return delegate.nanoTime();
-  }
-
-  @Override
-  public long randomLong() {
-    return delegate.randomLong();
-  }
-
-  private final class KillableFile implements StorageFile {
-    private final StorageFile file;
-
+  private final class KillableFile extends ForwardingFile {
     KillableFile(StorageFile file) {
-      this.file = file;
-    }
-
-    @Override
-    public String name() {
-      return file.name();
-    }
-
-    @Override
-    public Object identity() {
-      return file.identity();
+      super(file);
     }
 
     @Override
@@ -126,11 +93,6 @@ final class KillableStorage implements Storage {
     public @Nullable StorageLock tryLock(long position, boolean shared) throws IOException {
       live();
       return file.tryLock(position, shared);
-    }
-
-    @Override
-    public void close() throws IOException {
-      file.close();
     }
   }
 }

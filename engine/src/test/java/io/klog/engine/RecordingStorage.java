@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * marks} between them; {@link PowerCut} makes of it what may be left of a file after a power cut.
  * What fails is not written down, so a {@link FailingStorage} goes outside of this one.
  */
-final class RecordingStorage implements Storage {
+final class RecordingStorage extends ForwardingStorage {
   /** What happened to a file, or to the test. */
   static final class Event {
     enum Kind {
@@ -59,8 +59,6 @@ final class RecordingStorage implements Storage {
 
   private static final byte[] NONE = {};
 
-  private final Storage delegate;
-
   /** Guarded by itself, which is also held while an event takes place. */
   private final List<Event> events = new ArrayList<>();
 
@@ -73,7 +71,7 @@ final class RecordingStorage implements Storage {
 
   /** What is in the delegate's files already counts as durable. */
   RecordingStorage(Storage delegate) {
-    this.delegate = delegate;
+    super(delegate);
   }
 
   /** Puts a note of the test's between the events, say "commit 17 acknowledged". */
@@ -110,51 +108,9 @@ final class RecordingStorage implements Storage {
     return new RecordedFile(file);
   }
 
-  @Override
-  public @Nullable Object identityOf(String name) throws IOException {
-    return delegate.identityOf(name);
-  }
-
-  @Override
-  public long currentTimeMillis() {
-    return delegate.currentTimeMillis();
-  }
-
-  @Override
-  public long nanoTime() {
-    return delegate.nanoTime();
-  }
-
-  @Override
-  public long randomLong() {
-    return delegate.randomLong();
-  }
-
-  private final class RecordedFile implements StorageFile {
-    private final StorageFile file;
-
+  private final class RecordedFile extends ForwardingFile {
     RecordedFile(StorageFile file) {
-      this.file = file;
-    }
-
-    @Override
-    public String name() {
-      return file.name();
-    }
-
-    @Override
-    public Object identity() {
-      return file.identity();
-    }
-
-    @Override
-    public long size() throws IOException {
-      return file.size();
-    }
-
-    @Override
-    public void read(long position, byte[] target, int start, int length) throws IOException {
-      file.read(position, target, start, length);
+      super(file);
     }
 
     @Override
@@ -186,16 +142,6 @@ final class RecordingStorage implements Storage {
       synchronized (events) {
         events.add(new Event(Event.Kind.SYNCED, identity(), before, NONE, null));
       }
-    }
-
-    @Override
-    public @Nullable StorageLock tryLock(long position, boolean shared) throws IOException {
-      return file.tryLock(position, shared);
-    }
-
-    @Override
-    public void close() throws IOException {
-      file.close();
     }
   }
 }

@@ -92,6 +92,7 @@ final class GroupCursor {
           progresses.forEach(ConsumerGroups.Progress::returned);
           if (groups.committer().isAutoCommit()) {
             groups.committer().acknowledge(GroupCursor.this, true);
+            groups.released(GroupCursor.this); // another may go on with what comes later
           }
           return false;
         } catch (RuntimeException e) {

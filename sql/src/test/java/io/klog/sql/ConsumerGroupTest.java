@@ -50,6 +50,20 @@ class ConsumerGroupTest {
   }
 
   @Test
+  void theEndOfTheRowsLetsAnotherConnectionGoOn() {
+    Sql another = new Sql(sql.store);
+    Rows drained = sql.open(QUERY);
+    assertEquals(List.of("a", "b", "c", "d", "e"), take(drained, 9));
+    sql.update("INSERT INTO t VALUES ('f', '6')");
+    try (Rows rows = another.open(QUERY)) {
+      assertEquals(List.of("f"), take(rows, 9));
+    }
+    assertFalse(drained.next());
+    drained.close();
+    assertEquals("g:t:6", positions());
+  }
+
+  @Test
   void askingForTheNextRowAcknowledgesTheOneBefore() {
     try (Rows rows = sql.open(QUERY)) {
       assertEquals("", positions());

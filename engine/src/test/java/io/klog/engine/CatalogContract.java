@@ -149,9 +149,9 @@ abstract class CatalogContract extends LogStoreFixture {
     assertEquals(List.of("d"), values(store, kept));
   }
 
-  /** Whoever began before the drop reads on, or is told, and never gets another topic's records. */
+  /** Whoever began before the drop is told so, and never gets another topic's records. */
   @Test
-  void aTopicDroppedUnderAScanIsReadOnOrMissing() {
+  void aScanOfADroppedTopicWhoseSpaceIsUsedAgainSaysSo() {
     LogStore store = open();
     Topic topic = topic(store, "t");
     int count = 20_000;
@@ -168,19 +168,21 @@ abstract class CatalogContract extends LogStoreFixture {
     }
     store.dropTopic(topic);
     Topic other = topic(store, "other");
-    for (int i = 0; i < 40; i++) { // until checkpoints have freed the space and it is used again
-      append(store, other, "x".repeat(4 << 20));
+    for (int i = 0; i < 100; i++) { // segments from small to large, which fit where the others were
+      append(store, other, "x".repeat(20_000));
     }
     long expected = 10;
+    Reason told = null;
     try (cursor) {
       while (cursor.next()) {
         assertEquals(expected, cursor.offset());
         assertArrayEquals(bytes("value " + expected), cursor.value());
         expected++;
       }
-      assertEquals(count, expected);
     } catch (KlogException e) {
-      assertEquals(Reason.UNKNOWN_TOPIC, e.reason());
+      told = e.reason();
     }
+    assertEquals(Reason.UNKNOWN_TOPIC, told);
+    assertTrue(expected < count);
   }
 }

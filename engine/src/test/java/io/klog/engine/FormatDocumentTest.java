@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -29,6 +30,20 @@ class FormatDocumentTest {
       Files.writeString(DOCUMENT, renewed);
     } else {
       assertEquals(renewed, document, "renew it: mvn test -pl engine -Dformat.update");
+    }
+  }
+
+  @Test
+  void theLimitsAreThoseOfTheCode() throws IOException {
+    String document = Files.readString(DOCUMENT);
+    Limits limits = Limits.DEFAULT;
+    for (String limit :
+        List.of(
+            "batches take " + (limits.inline() >> 10) + " KiB or less",
+            "when " + (limits.fold() >> 20) + " MiB of them has gathered",
+            "when " + (limits.checkpoint() >> 20) + " MiB have gathered",
+            "at most " + (Segment.GREATEST_LENGTH >> 20) + " MiB")) {
+      assertTrue(document.contains(limit), limit);
     }
   }
 

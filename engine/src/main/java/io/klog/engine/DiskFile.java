@@ -350,9 +350,10 @@ final class DiskFile implements StorageFile {
   }
 
   @Override
-  public @Nullable StorageLock tryLock(long position, boolean shared) throws IOException {
+  public @Nullable StorageLock tryLock(long position, long length, boolean shared)
+      throws IOException {
     try {
-      FileLock lock = channel.tryLock(position, 1, shared);
+      FileLock lock = channel.tryLock(position, length, shared);
       return lock == null ? null : () -> release(lock);
     } catch (OverlappingFileLockException e) {
       return null; // Somebody in this JVM, be it under another class loader.

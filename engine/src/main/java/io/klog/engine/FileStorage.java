@@ -21,6 +21,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.util.Locale;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -129,6 +130,19 @@ final class FileStorage implements Storage {
   @Override
   public long nanoTime() {
     return System.nanoTime();
+  }
+
+  @Override
+  public void pause(long nanos) {
+    park(nanos);
+  }
+
+  static void park(long nanos) {
+    boolean interrupted = Thread.interrupted();
+    LockSupport.parkNanos(nanos);
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /** Straight from the kernel where it has such a file: the first SecureRandom takes 20 ms. */

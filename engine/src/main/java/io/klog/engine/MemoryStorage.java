@@ -5,9 +5,7 @@ import java.io.IOException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -48,6 +46,11 @@ final class MemoryStorage implements Storage {
   @Override
   public long nanoTime() {
     return System.nanoTime();
+  }
+
+  @Override
+  public void pause(long nanos) {
+    FileStorage.park(nanos);
   }
 
   @Override
@@ -147,33 +150,30 @@ final class MemoryStorage implements Storage {
     }
   }
 
-  /** Who has locked which byte of a file. */
+  /** Who has locked which bytes of a file. */
   private static final class LockTable {
-    /** Guarded by this object's monitor; no value is empty. */
-    private final Map<Long, List<HeldLock>> held = new HashMap<>();
+    /** Guarded by this object's monitor. */
+    private final List<HeldLock> held = new ArrayList<>();
 
-    synchronized @Nullable HeldLock tryLock(OpenFile owner, long position, boolean shared) {
-      List<HeldLock> others = held.computeIfAbsent(position, p -> new ArrayList<>());
-      for (HeldLock other : others) {
-        if (other.owner == owner || !shared || !other.shared) {
+    synchronized @Nullable HeldLock tryLock(
+        OpenFile owner, long position, long length, boolean shared) {
+      for (HeldLock other : held) {
+        boolean apart = other.position >= position + length || other.end() <= position;
+        if (!apart && (other.owner == owner || !shared || !other.shared)) {
           return null;
         }
       }
-      HeldLock lock = new HeldLock(this, owner, position, shared);
-      others.add(lock);
+      HeldLock lock = new HeldLock(this, owner, position, length, shared);
+      held.add(lock);
       return lock;
     }
 
     synchronized void release(HeldLock lock) {
-      List<HeldLock> all = held.get(lock.position);
-      if (all != null && all.remove(lock) && all.isEmpty()) {
-        held.remove(lock.position);
-      }
+      held.remove(lock);
     }
 
     synchronized void releaseAll(OpenFile owner) {
-      held.values().forEach(all -> all.removeIf(lock -> lock.owner == owner));
-      held.values().removeIf(List::isEmpty);
+      held.removeIf(lock -> lock.owner == owner);
     }
   }
 
@@ -181,13 +181,19 @@ final class MemoryStorage implements Storage {
     private final LockTable table;
     final OpenFile owner;
     final long position;
+    final long length;
     final boolean shared;
 
-    HeldLock(LockTable table, OpenFile owner, long position, boolean shared) {
+    HeldLock(LockTable table, OpenFile owner, long position, long length, boolean shared) {
       this.table = table;
       this.owner = owner;
       this.position = position;
+      this.length = length;
       this.shared = shared;
+    }
+
+    long end() {
+      return position + length;
     }
 
     @Override
@@ -257,16 +263,17 @@ final class MemoryStorage implements Storage {
     }
 
     @Override
-    public @Nullable StorageLock tryLock(long position, boolean shared) throws IOException {
-      if (position < 0) {
-        throw new IllegalArgumentException("negative position " + position);
+    public @Nullable StorageLock tryLock(long position, long length, boolean shared)
+        throws IOException {
+      if (position < 0 || length <= 0) {
+        throw new IllegalArgumentException("position " + position + ", length " + length);
       }
       if (!shared) {
         requireWritable();
       }
       synchronized (this) {
         requireOpen();
-        return content.locks.tryLock(this, position, shared);
+        return content.locks.tryLock(this, position, length, shared);
       }
     }
 

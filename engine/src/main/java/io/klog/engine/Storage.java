@@ -42,6 +42,12 @@ interface Storage {
   /** For measuring how long something took: ns from an arbitrary start, never backwards. */
   long nanoTime();
 
+  /**
+   * Lets time pass while waiting for another process: about so long, or less. An interrupt does not
+   * end it and stays set.
+   */
+  void pause(long nanos);
+
   /** 64 random bits: file ids, epochs' salts. */
   long randomLong();
 }

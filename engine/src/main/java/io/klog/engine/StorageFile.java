@@ -50,14 +50,19 @@ interface StorageFile extends Closeable {
   void resize(long size) throws IOException;
 
   /**
-   * Tries to lock one byte, which need not exist, against other processes and against other
+   * Tries to lock some bytes, which need not exist, against other processes and against other
    * openings of the file. Does not wait. A byte this opening has locked already counts as locked by
    * somebody else; so may, inside one JVM, a shared lock of another opening.
    *
    * @param shared needs no right to write, unlike an exclusive lock
-   * @return null when somebody else has it
+   * @return null when somebody else has one of them
    */
-  @Nullable StorageLock tryLock(long position, boolean shared) throws IOException;
+  @Nullable StorageLock tryLock(long position, long length, boolean shared) throws IOException;
+
+  /** The same for one byte. */
+  default @Nullable StorageLock tryLock(long position, boolean shared) throws IOException {
+    return tryLock(position, 1, shared);
+  }
 
   /** Closes the file and lets go of its locks. Idempotent. */
   @Override

@@ -239,9 +239,10 @@ final class FailingStorage extends ForwardingStorage {
     }
 
     @Override
-    public @Nullable StorageLock tryLock(long position, boolean shared) throws IOException {
+    public @Nullable StorageLock tryLock(long position, long length, boolean shared)
+        throws IOException {
       failIfTold(Call.LOCK);
-      return file.tryLock(position, shared);
+      return file.tryLock(position, length, shared);
     }
   }
 }

@@ -27,6 +27,11 @@ abstract class ForwardingStorage implements Storage {
   }
 
   @Override
+  public void pause(long nanos) {
+    delegate.pause(nanos);
+  }
+
+  @Override
   public long randomLong() {
     return delegate.randomLong();
   }
@@ -75,8 +80,9 @@ abstract class ForwardingStorage implements Storage {
     }
 
     @Override
-    public @Nullable StorageLock tryLock(long position, boolean shared) throws IOException {
-      return file.tryLock(position, shared);
+    public @Nullable StorageLock tryLock(long position, long length, boolean shared)
+        throws IOException {
+      return file.tryLock(position, length, shared);
     }
 
     @Override

@@ -90,9 +90,10 @@ final class KillableStorage extends ForwardingStorage {
     }
 
     @Override
-    public @Nullable StorageLock tryLock(long position, boolean shared) throws IOException {
+    public @Nullable StorageLock tryLock(long position, long length, boolean shared)
+        throws IOException {
       live();
-      return file.tryLock(position, shared);
+      return file.tryLock(position, length, shared);
     }
   }
 }

@@ -270,6 +270,23 @@ abstract class StorageContract {
   }
 
   @Test
+  void aLockOfManyBytesMeetsThoseItOverlaps() throws IOException {
+    try (StorageFile other = storage.open(name(1), Storage.Mode.WRITE)) {
+      StorageLock many = file.tryLock(100, 50, false);
+      assertNotNull(many);
+      assertNull(other.tryLock(100, false));
+      assertNull(other.tryLock(149, true));
+      assertNull(other.tryLock(0, 101, false));
+      assertNotNull(other.tryLock(99, false));
+      assertNotNull(other.tryLock(150, false));
+      assertNull(file.tryLock(150, 10, false));
+      many.close();
+      assertNotNull(other.tryLock(120, false));
+      assertNull(file.tryLock(100, 50, false));
+    }
+  }
+
+  @Test
   void closingLetsGoOfLocks() throws IOException {
     try (StorageFile other = storage.open(name(1), Storage.Mode.WRITE)) {
       assertNotNull(other.tryLock(1L << 62, false));

@@ -21,4 +21,13 @@ public interface Snapshot {
    * @throws KlogException UNKNOWN_TOPIC when the topic was dropped meanwhile and its space reused
    */
   RecordCursor scan(Topic topic, int partition, ScanRange range);
+
+  /**
+   * Waits until the store has more than this snapshot shows of its topics, whoever committed it, or
+   * one of them was dropped: then a new snapshot is worth taking. An interrupt ends the waiting and
+   * stays set; closing the store ends it with an exception.
+   *
+   * @return false when that did not happen within so many ns
+   */
+  boolean awaitNews(long nanos);
 }

@@ -1,63 +1,58 @@
 package io.klog.engine;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Writes checkpoints: a snapshot of the state, then a superblock that says where the log goes on
- * behind it. Syncs and writes happen outside the writer's lock; one checkpoint at a time.
+ * behind it. Syncs and writes happen outside the writer's lock; one checkpoint at a time, of all
+ * processes.
  */
 final class Checkpoints {
   private final StorageFile file;
+  private final FileLocks locks;
+  private final SharedPage page;
+  private final Replica replica;
   private final Writer writer;
   private final WriterLock writerLock;
   private final GroupCommit groupCommit;
-  private final OwnerNote owner;
+  // One at a time in this process; the file's lock is taken after it.
   private final Semaphore running = new Semaphore(1);
-  // The newest durable one. Guarded by running.
-  private Superblock current;
 
   Checkpoints(
       StorageFile file,
+      FileLocks locks,
+      SharedPage page,
+      Replica replica,
       Writer writer,
       WriterLock writerLock,
-      GroupCommit groupCommit,
-      OwnerNote owner,
-      Superblock current) {
+      GroupCommit groupCommit) {
     this.file = file;
+    this.locks = locks;
+    this.page = page;
+    this.replica = replica;
     this.writer = writer;
     this.writerLock = writerLock;
     this.groupCommit = groupCommit;
-    this.owner = owner;
-    this.current = current;
   }
 
   /**
    * The state as of the writer's lock, ready to be written without it.
    *
+   * @param before the newest durable superblock
    * @param log where the log goes on, with which epoch
    * @param length of the snapshot, which is written but not synced, bytes
    * @param fileLength behind the last page that the checkpoint refers to
-   * @param surplus ends of segments that a closing checkpoint gives up
    */
   private record Prepared(
+      Superblock before,
       LogPosition log,
       long epoch,
       Extent snapshot,
       int length,
       int crc,
-      long fileLength,
-      List<Extent> surplus) {}
-
-  /** Starts a recovery epoch. Under the writer's lock, before the first commit of an opening. */
-  void startEpoch() throws IOException {
-    writer.log().startEpoch();
-    groupCommit.sync();
-    writer.keepReserve(current.snapshotLength());
-  }
+      long fileLength) {}
 
   /** Writes a checkpoint if it is due and nobody else writes one. It fails nobody's commit. */
   void writeIfDue() {
@@ -65,9 +60,16 @@ final class Checkpoints {
       return;
     }
     try {
-      Prepared prepared = prepareIfDue();
-      if (prepared != null) {
-        write(prepared, false);
+      StorageLock lock = locks.tryCheckpoint();
+      if (lock != null) {
+        try {
+          Prepared prepared = prepareIfDue();
+          if (prepared != null) {
+            write(prepared, false);
+          }
+        } finally {
+          lock.close();
+        }
       }
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       // Recovery would read more than it likes; a later commit tries again.
@@ -82,29 +84,61 @@ final class Checkpoints {
     if (!writerLock.tryAcquire()) {
       return null; // whoever has the lock finds it due as well
     }
+    replica.lock().lock();
     try {
-      writer.doPostponed();
-      return writer.isCheckpointDue() && !groupCommit.hasFailed() ? prepare(false) : null;
+      groupCommit.failIfFailed();
+      page.verify(false);
+      replica.makeReady();
+      replica.followCheckpoint();
+      writer.makeReady();
+      finishAbandoned();
+      return writer.isCheckpointDue() ? prepare(false) : null;
     } finally {
-      writerLock.release();
+      replica.lock().unlock();
+      writerLock.release(false);
     }
+  }
+
+  /**
+   * A process may have died, or failed, between writing a superblock and saying so. What that
+   * refers to is durable; then the superblock is to be, before another takes its place.
+   */
+  private void finishAbandoned() throws IOException {
+    long sequence = page.sequence();
+    if (page.pending() != null) {
+      Superblock next = Superblock.find(file, sequence + 1);
+      if (next != null) {
+        groupCommit.sync();
+        page.putCheckpoint(next.sequence(), null);
+        replica.checkpointed(next);
+      } else {
+        page.putCheckpoint(sequence, null);
+      }
+    }
+    replica.resetSpace();
   }
 
   /**
    * The last one: leaves a small log and a file that ends behind its last page in use. Under the
    * writer's lock, by one who has the store alone.
+   *
+   * @param trim whether nobody reads, either: only then segments are moved and the file is cut
    */
-  void writeClosing() throws IOException {
+  void writeClosing(boolean trim) throws IOException {
     running.acquireUninterruptibly(); // nobody else is left
     try {
-      writer.doPostponed();
+      finishAbandoned();
       write(prepare(true), true);
-      compact();
+      if (trim) {
+        compact();
+      }
       // The other superblock still names the log and the snapshot before: those are given up now,
       // so that one that rots must not lead to what is left of them.
-      put(current.again());
-      writer.doPostponed();
-      writer.space().trim();
+      put(replica.superblock().again());
+      if (trim) {
+        replica.resetSpace();
+        replica.space().trim();
+      }
     } finally {
       running.release();
     }
@@ -112,45 +146,44 @@ final class Checkpoints {
 
   /** Where the log was and the snapshot before, there is room now. */
   private void compact() throws IOException {
-    writer.doPostponed();
-    Compaction compaction = new Compaction(file, writer.space(), writer.state());
+    replica.resetSpace();
+    Compaction compaction = new Compaction(file, replica.space(), replica.state());
     if (compaction.isWorthIt()) {
-      List<Extent> left = compaction.run();
-      Prepared prepared = prepare(true);
-      prepared.surplus().addAll(left);
-      write(prepared, true);
+      compaction.run();
+      write(prepare(true), true);
     }
   }
 
   /** Under the writer's lock. */
   private Prepared prepare(boolean closing) throws IOException {
-    boolean reserved = writer.giveReserveBack(); // on a full device there is no other room
-    if (reserved && !closing) {
-      long length = current.snapshotLength();
-      writer.postpone(() -> writer.keepReserve(length));
+    writer.giveReserveBack(); // on a full device there is no other room
+    writer.fold(false);
+    if (closing) {
+      replica.state().cutLastSegments();
     }
-    writer.fold();
-    List<Extent> surplus = closing ? writer.state().cutLastSegments() : new ArrayList<>();
     ByteSink sink = new ByteSink(4096);
-    for (Change change : writer.state().snapshot()) {
+    for (Change change : replica.state().snapshot()) {
       change.write(sink);
     }
+    Superblock before = replica.superblock();
+    CommitLog log = replica.log();
     Extent snapshot = writer.writeExtent(sink);
+    page.putCheckpoint(before.sequence(), snapshot);
     if (closing) {
-      CommitLog log = writer.log();
       log.moveTo(log.newExtent(CommitLog.LEAST_EXTENT, 0));
     }
-    LogPosition log = writer.log().position();
-    long fileLength = Math.max(snapshot.end(), log.extent().end());
-    for (Extent extent : writer.state().segmentExtents()) {
+    LogPosition position = log.position();
+    long fileLength = Math.max(snapshot.end(), position.extent().end());
+    for (Extent extent : replica.state().segmentExtents()) {
       fileLength = Math.max(fileLength, extent.end());
     }
     if (file.size() < fileLength) {
       file.resize(fileLength); // a power cut took the growth and left what was used of it
     }
-    writer.checkpointed();
+    log.checkpointed();
+    replica.state().checkpointed();
     int crc = Crc.of(sink.array(), 0, sink.size());
-    return new Prepared(log, writer.log().epoch(), snapshot, sink.size(), crc, fileLength, surplus);
+    return new Prepared(before, position, log.epoch(), snapshot, sink.size(), crc, fileLength);
   }
 
   /**
@@ -158,45 +191,36 @@ final class Checkpoints {
    * free.
    */
   private void write(Prepared prepared, boolean closed) throws IOException {
-    Extent snapshot = prepared.snapshot();
-    Extent old = current.snapshot();
-    try {
-      groupCommit.sync();
-    } catch (IOException e) {
-      writer.postpone(() -> writer.space().giveBack(snapshot));
-      throw e;
-    }
+    groupCommit.sync();
     groupCommit.synced(prepared.log().commitId());
-    // Should this fail, the superblock may be in the file all the same: its snapshot stays.
+    Superblock before = prepared.before();
     put(
         new Superblock(
-            current.fileIdHigh(),
-            current.fileIdLow(),
-            current.sequence() + 1,
+            before.fileIdHigh(),
+            before.fileIdLow(),
+            before.sequence() + 1,
             prepared.epoch(),
             closed,
             prepared.log(),
-            snapshot,
+            prepared.snapshot(),
             prepared.length(),
             prepared.crc(),
             prepared.fileLength()));
-    writer.postpone(
-        () -> {
-          Space space = writer.space();
-          if (old != null) {
-            space.giveBack(old);
-          }
-          prepared.surplus().forEach(space::giveBack);
-          writer.log().releaseBefore(prepared.log().extent());
-          space.release(prepared.log().commitId());
-        });
   }
 
+  /** Should this fail, the superblock may be in the file all the same: its snapshot stays. */
   private void put(Superblock next) throws IOException {
-    owner.verify();
+    page.verify(false);
     byte[] bytes = next.encode();
     file.write(Superblock.position(next.sequence()), bytes, 0, bytes.length);
     groupCommit.sync();
-    current = next;
+    page.putCheckpoint(next.sequence(), null);
+    writer.wantReserve();
+    replica.lock().lock();
+    try {
+      replica.checkpointed(next);
+    } finally {
+      replica.lock().unlock();
+    }
   }
 }

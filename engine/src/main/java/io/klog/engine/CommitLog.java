@@ -1,13 +1,17 @@
 package io.klog.engine;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayDeque;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 
 /**
- * Appends to the commit log, the only authority on what is committed. Everything here is guarded by
- * the writer's lock.
+ * The end of the commit log, the only authority on what is committed, as far as this process knows
+ * it; appends to it. Guarded by the {@link Replica}'s lock; who appends has the writer's lock, too,
+ * and knows the end.
  *
  * <p>Extents are filled with zeros when they join the log: appending to one then changes no
  * metadata of the file, so a sync has one place to write; and a full disk is noticed there, not in
@@ -40,21 +44,86 @@ final class CommitLog {
   private long timestamp;
   // Bytes of records since the last checkpoint.
   private long written;
+  // Where the last record starts in the file, -1 when not known.
+  private long last = -1;
+  // Where the next record will start in the file. Written under the lock, read by anybody.
+  private volatile long next;
 
-  /** A log that goes on where the replay ended. */
-  CommitLog(StorageFile file, Space space, LogReplay replay, GroupCommit groupCommit) {
-    LogPosition end = replay.end();
+  /** A log that goes on where the replay ended, which began in the extent. */
+  CommitLog(
+      StorageFile file, Space space, Extent first, LogReplay replay, GroupCommit groupCommit) {
     this.file = file;
     this.space = space;
     this.groupCommit = groupCommit;
-    this.extents.addAll(replay.extents());
-    this.extent = end.extent();
-    this.offset = end.offset();
-    this.chain = end.chain();
-    this.commitId = end.commitId();
-    this.timestamp = end.timestamp();
-    this.epoch = replay.epoch();
-    this.written = replay.bytes();
+    this.extent = first;
+    restart(first, replay);
+  }
+
+  /** Forgets what it knew, and goes on where the replay ended, which began in the extent. */
+  final void restart(Extent first, LogReplay replay) {
+    extents.clear();
+    extents.addLast(first);
+    written = 0;
+    follow(replay);
+  }
+
+  /** Goes on where the replay ended, which began where this log ended. */
+  final void follow(LogReplay replay) {
+    LogPosition end = replay.end();
+    extents.addAll(replay.extents());
+    extent = end.extent();
+    offset = end.offset();
+    chain = end.chain();
+    commitId = end.commitId();
+    timestamp = end.timestamp();
+    epoch = replay.epoch();
+    written += replay.bytes();
+    last = replay.lastRecord();
+    next = end.position();
+  }
+
+  /** Whether something stands behind the end: by anybody, without a lock. */
+  boolean hasMore() throws IOException {
+    return standsSomething(file, next);
+  }
+
+  /** Whether the bytes at the position, where a record would start, are anything but zeros. */
+  private static boolean standsSomething(StorageFile file, long position) throws IOException {
+    byte[] head = new byte[CommitRecord.COMMIT_ID];
+    try {
+      file.read(position, head, 0, head.length);
+    } catch (EOFException e) {
+      return false; // a power cut took the growth of the file
+    }
+    return LittleEndian.getLong(head, CommitRecord.LENGTH) != 0;
+  }
+
+  /**
+   * Wipes out what stands behind the end that recovery has found, lest those who follow the log
+   * take it up: they do not check what it says of segments.
+   */
+  static void cut(StorageFile file, LogPosition end) throws IOException {
+    if (standsSomething(file, end.position())) {
+      file.write(end.position(), ZEROS, 0, CommitRecord.COMMIT_ID);
+    }
+  }
+
+  /**
+   * Whether the last record is still what the file has there. It is not where another process could
+   * not write what this one has followed, and took it back.
+   */
+  boolean isIntact() throws IOException {
+    if (last < 0) {
+      return true;
+    }
+    byte[] head = new byte[CommitRecord.COMMIT_ID];
+    file.read(last, head, 0, head.length);
+    return LittleEndian.getInt(head, CommitRecord.CRC) == chain;
+  }
+
+  /** Those since the checkpoint, oldest first. */
+  Collection<Extent> extents() {
+    return Collections.unmodifiableCollection(extents);
   }
 
   /** Where the next record will go. */
@@ -76,7 +145,7 @@ final class CommitLog {
     CommitRecord.begin(sink);
     LittleEndian.putLong(sink.array(), sink.skip(Long.BYTES), epoch + 1);
     makeRoom(CommitRecord.EPOCH_LENGTH);
-    CommitRecord.finish(sink, CommitRecord.EPOCH, commitId, timestamp, chain, epoch);
+    CommitRecord.finish(sink, CommitRecord.EPOCH, 0, commitId, timestamp, chain, epoch);
     write(sink);
     epoch++;
   }
@@ -103,15 +172,17 @@ final class CommitLog {
    * Writes one commit.
    *
    * @param now not less than {@link #timestamp}
+   * @param shown whether it may be seen at once, with all before it
    * @throws IOException nothing was committed, and the log is as it was, unless the store is failed
    */
-  void append(List<Change> changes, long now) throws IOException {
+  void append(List<Change> changes, long now, boolean shown) throws IOException {
     CommitRecord.begin(sink);
     for (int i = 0; i < changes.size(); i++) {
       changes.get(i).write(sink);
     }
     makeRoom(sink.size());
-    CommitRecord.finish(sink, CommitRecord.COMMIT, commitId + 1, now, chain, epoch);
+    int flags = shown ? CommitRecord.SHOWN : 0;
+    CommitRecord.finish(sink, CommitRecord.COMMIT, flags, commitId + 1, now, chain, epoch);
     write(sink);
     commitId++;
     timestamp = now;
@@ -146,7 +217,7 @@ final class CommitLog {
     link.skip(CommitRecord.LINK_LENGTH - CommitRecord.PAYLOAD);
     LittleEndian.putLong(link.array(), CommitRecord.LINK_POSITION, next.position());
     LittleEndian.putLong(link.array(), CommitRecord.LINK_EXTENT_LENGTH, next.length());
-    CommitRecord.finish(link, CommitRecord.LINK, commitId, timestamp, chain, epoch);
+    CommitRecord.finish(link, CommitRecord.LINK, 0, commitId, timestamp, chain, epoch);
     try {
       write(link);
     } catch (IOException e) {
@@ -161,6 +232,7 @@ final class CommitLog {
     extents.addLast(next);
     extent = next;
     offset = 0;
+    this.next = next.position();
   }
 
   private void write(ByteSink record) throws IOException {
@@ -173,6 +245,8 @@ final class CommitLog {
     }
     offset += record.size();
     written += record.size();
+    last = at;
+    next = at + record.size();
     chain = LittleEndian.getInt(record.array(), CommitRecord.CRC);
   }
 
@@ -189,10 +263,12 @@ final class CommitLog {
     }
   }
 
-  /** Lets go of the extents before this one: a durable checkpoint starts in it. */
+  /** Forgets the extents before this one, if it is one: a durable checkpoint starts in it. */
   void releaseBefore(Extent first) {
-    while (!extents.getFirst().equals(first)) {
-      space.giveBack(extents.removeFirst());
+    if (extents.contains(first)) {
+      while (!extents.getFirst().equals(first)) {
+        extents.removeFirst();
+      }
     }
   }
 }

@@ -4,14 +4,15 @@ package io.klog.engine;
  * One transaction, a link to the commit log's next extent, or the begin of a recovery epoch.
  *
  * <pre>
- * CommitRecord => Length Crc CommitId Timestamp Kind Reserved PayloadLength Payload Padding
+ * CommitRecord => Length Crc CommitId Timestamp Kind Flags Reserved PayloadLength Payload Padding
  *   Length    : u32, of the whole record, a multiple of 8
  *   Crc       : u32, CRC-32C of the chain (the Crc of the record before, u32; zero, u32; the recovery
  *               epoch, u64) and of the record from CommitId on
  *   CommitId  : u64, one more than the commit before; of the other kinds, the commit before
  *   Timestamp : i64, ms since the epoch, never less than the one before
  *   Kind      : u8, 1 commit, 2 link, 3 epoch
- *   Reserved  : 3 bytes, 0
+ *   Flags     : u8, 1 shown: this commit and all before it may be seen before they are durable
+ *   Reserved  : 2 bytes, 0
  *   PayloadLength : u32
  *   Payload   : of a commit, Change*; of a link, Position u64, Length u64 of the next extent; of an
  *               epoch, u64, the epoch of the records behind this one
@@ -27,6 +28,7 @@ final class CommitRecord {
   static final int COMMIT_ID = CRC + Integer.BYTES;
   static final int TIMESTAMP = COMMIT_ID + Long.BYTES;
   static final int KIND = TIMESTAMP + Long.BYTES;
+  static final int FLAGS = KIND + 1;
   static final int PAYLOAD_LENGTH = KIND + Integer.BYTES;
   static final int PAYLOAD = PAYLOAD_LENGTH + Integer.BYTES;
 
@@ -35,6 +37,8 @@ final class CommitRecord {
   static final byte COMMIT = 1;
   static final byte LINK = 2;
   static final byte EPOCH = 3;
+
+  static final byte SHOWN = 1;
 
   static final int LINK_POSITION = PAYLOAD;
   static final int LINK_EXTENT_LENGTH = LINK_POSITION + Long.BYTES;
@@ -53,14 +57,14 @@ final class CommitRecord {
 
   /** Fills in the header and the padding of the record that makes up the sink. */
   static void finish(
-      ByteSink sink, byte kind, long commitId, long timestamp, int chain, long epoch) {
+      ByteSink sink, int kind, int flags, long commitId, long timestamp, int chain, long epoch) {
     int payloadLength = sink.size() - PAYLOAD;
     sink.skip(-sink.size() & (ALIGNMENT - 1));
     byte[] bytes = sink.array();
     LittleEndian.putInt(bytes, LENGTH, sink.size());
     LittleEndian.putLong(bytes, COMMIT_ID, commitId);
     LittleEndian.putLong(bytes, TIMESTAMP, timestamp);
-    LittleEndian.putInt(bytes, KIND, kind);
+    LittleEndian.putInt(bytes, KIND, kind | flags << Byte.SIZE);
     LittleEndian.putInt(bytes, PAYLOAD_LENGTH, payloadLength);
     LittleEndian.putInt(bytes, CRC, crc(bytes, sink.size(), chain, epoch));
   }

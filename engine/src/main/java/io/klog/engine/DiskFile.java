@@ -14,6 +14,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +47,10 @@ final class DiskFile implements StorageFile {
   private final String name;
   private final Path path;
   private final Object identity;
+  private final Descriptors descriptors;
+
+  /** Those not released yet, which is up to us when the descriptors stay open. */
+  private final Set<FileLock> locks = ConcurrentHashMap.newKeySet();
 
   /** For syncs, locks and the size; has its own guard against use while it closes. */
   private final AsynchronousFileChannel channel;
@@ -86,16 +92,15 @@ final class DiskFile implements StorageFile {
       String name,
       Path path,
       Object identity,
-      AsynchronousFileChannel channel,
-      RandomAccessFile reader,
-      @Nullable RandomAccessFile writer,
+      Descriptors descriptors,
       @Nullable Path pendingDirectory) {
     this.name = name;
     this.path = path;
     this.identity = identity;
-    this.channel = channel;
-    this.reader = reader;
-    this.writer = writer;
+    this.descriptors = descriptors;
+    this.channel = descriptors.channel();
+    this.reader = descriptors.reader();
+    this.writer = descriptors.writer();
     this.pendingDirectory = pendingDirectory;
   }
 
@@ -354,7 +359,11 @@ final class DiskFile implements StorageFile {
       throws IOException {
     try {
       FileLock lock = channel.tryLock(position, length, shared);
-      return lock == null ? null : () -> release(lock);
+      if (lock == null) {
+        return null;
+      }
+      locks.add(lock);
+      return () -> release(lock);
     } catch (OverlappingFileLockException e) {
       return null; // Somebody in this JVM, be it under another class loader.
     } catch (NonReadableChannelException | NonWritableChannelException e) {
@@ -364,7 +373,8 @@ final class DiskFile implements StorageFile {
     }
   }
 
-  private static void release(FileLock lock) throws IOException {
+  private void release(FileLock lock) throws IOException {
+    locks.remove(lock);
     try {
       lock.release();
     } catch (ClosedChannelException e) {
@@ -383,11 +393,10 @@ final class DiskFile implements StorageFile {
         }
         closed = true;
         windows = new ByteBuffer[0];
-        IOException problem = new IOException(name + ": cannot close");
-        FileStorage.closeAll(problem, channel, reader, writer);
-        if (problem.getSuppressed().length > 0) {
-          throw problem;
+        for (FileLock lock : locks) {
+          release(lock);
         }
+        descriptors.close(identity);
       } finally {
         reading.unlock();
       }

@@ -12,6 +12,7 @@ final class Effect {
   private @Nullable PartitionView view;
   private @Nullable Map<PartitionState, PartitionView> more;
   private @Nullable Map<PositionKey, Long> positions;
+  private boolean onlyPositions;
   private @Nullable CatalogVersion catalog;
 
   Effect(long commitId) {
@@ -41,12 +42,23 @@ final class Effect {
     positions.put(key, offset);
   }
 
+  /** Shows these positions and no others. */
+  void showOnly(Map<PositionKey, Long> all) {
+    positions = new LinkedHashMap<>(all);
+    onlyPositions = true;
+  }
+
   void show(CatalogVersion newCatalog) {
     catalog = newCatalog;
   }
 
   @Nullable CatalogVersion catalog() {
     return catalog;
+  }
+
+  /** Whether the positions take the place of all others. */
+  boolean hasOnlyPositions() {
+    return onlyPositions;
   }
 
   @Nullable Map<PositionKey, Long> positions() {

@@ -40,8 +40,8 @@ import org.jspecify.annotations.Nullable;
  *       allocation; the maps are made by a thread of klog's own that cannot be interrupted.
  * </ul>
  *
- * <p>A file has up to three descriptors while it is open, opened and closed together. {@code
- * StorageSpeed} in the tests prints what each operation costs.
+ * <p>An opening has up to three descriptors: {@link Descriptors}. {@code StorageSpeed} in the tests
+ * prints what each operation costs.
  */
 final class FileStorage implements Storage {
   /** A file that is longer has been synced, bytes. */
@@ -50,24 +50,40 @@ final class FileStorage implements Storage {
   @Override
   public StorageFile open(String name, Mode mode) throws IOException {
     Path path = path(name);
-    Object before = identityOf(name);
-    AsynchronousFileChannel channel = openChannel(name, path, mode);
-    RandomAccessFile reader = null;
-    RandomAccessFile writer = null;
-    try {
-      reader = new RandomAccessFile(path.toFile(), "r");
-      writer = mode == Mode.READ ? null : new RandomAccessFile(path.toFile(), "rw");
+    synchronized (Descriptors.MONITOR) {
+      Object before = identityOf(name);
+      Descriptors descriptors =
+          before == null ? null : Descriptors.reuse(before, mode != Mode.READ);
+      if (descriptors == null) {
+        descriptors = openDescriptors(name, path, mode, before);
+      }
       Object identity = identityOf(name);
       if (identity == null || (before != null && !before.equals(identity))) {
-        throw new FileSystemException(name, null, "was replaced while it was being opened");
+        FileSystemException replaced =
+            new FileSystemException(name, null, "was replaced while it was being opened");
+        descriptors.discard(before, replaced);
+        throw replaced;
       }
+      descriptors.use(identity);
       // The entry of a file just made is not durable before its directory is. One that is short may
       // have been made by a process that was killed before it synced anything.
-      boolean entryPending = mode != Mode.READ && channel.size() <= YOUNG;
+      boolean entryPending = mode != Mode.READ && descriptors.channel().size() <= YOUNG;
       Path directory = entryPending ? path.toRealPath().getParent() : null;
-      return new DiskFile(name, path, identity, channel, reader, writer, directory);
+      return new DiskFile(name, path, identity, descriptors, directory);
+    }
+  }
+
+  private static Descriptors openDescriptors(
+      String name, Path path, Mode mode, @Nullable Object identity) throws IOException {
+    AsynchronousFileChannel channel = openChannel(name, path, mode);
+    RandomAccessFile reader = null;
+    try {
+      reader = new RandomAccessFile(path.toFile(), "r");
+      RandomAccessFile writer =
+          mode == Mode.READ ? null : new RandomAccessFile(path.toFile(), "rw");
+      return new Descriptors(channel, reader, writer);
     } catch (IOException | RuntimeException | Error e) {
-      closeAll(e, channel, reader, writer);
+      Descriptors.discard(identity, e, channel, reader);
       throw e;
     }
   }

@@ -20,6 +20,7 @@ final class GroupCommit {
   private static final long PATIENCE = 60;
 
   private final StorageFile file;
+  private final SharedPage page;
   private final Publisher publisher;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition synced = lock.newCondition();
@@ -34,8 +35,9 @@ final class GroupCommit {
   // Written under lock, once; read by anybody.
   private volatile @Nullable IOException failure;
 
-  GroupCommit(StorageFile file, Publisher publisher) {
+  GroupCommit(StorageFile file, SharedPage page, Publisher publisher) {
     this.file = file;
+    this.page = page;
     this.publisher = publisher;
   }
 
@@ -55,7 +57,7 @@ final class GroupCommit {
       while (durable < commitId) {
         failIfFailed();
         if (!leading) {
-          lead();
+          lead(commitId);
         } else if (patience <= 0) {
           throw new KlogException(
               Reason.OUTCOME_UNKNOWN,
@@ -70,17 +72,23 @@ final class GroupCommit {
   }
 
   /** Syncs outside the lock, so that others can write and queue meanwhile. */
-  private void lead() {
+  private void lead(long wanted) {
     leading = true;
-    long target = staged;
+    long target = 0;
     boolean done = false;
     lock.unlock();
     try {
-      sync();
+      target = durableElsewhere();
+      if (target < wanted) {
+        target = staged;
+        sync();
+        tellOthers(target);
+      }
       publisher.publish(target);
       done = true;
     } catch (IOException e) {
       // The store is failed, and says so to everybody who waits: this thread is the first.
+      fail(e);
     } finally {
       lock.lock();
       leading = false;
@@ -93,8 +101,26 @@ final class GroupCommit {
     }
   }
 
+  /** What another process's sync has made durable. */
+  private long durableElsewhere() throws IOException {
+    return page.hasCompany() ? page.durable() : 0;
+  }
+
+  /**
+   * Lets other processes show it. Where there are none it is not said, for a page more to be synced
+   * with each commit costs a tenth of the sync; who comes later makes durable himself what he
+   * finds. He is counted before he looks at the log, so one of the two sees the other.
+   */
+  private void tellOthers(long commitId) throws IOException {
+    if (page.hasCompany()) {
+      page.verify(false);
+      page.putDurable(commitId);
+    }
+  }
+
   /** All commits up to this one are durable by somebody else's sync; shows them. */
-  void synced(long commitId) {
+  void synced(long commitId) throws IOException {
+    tellOthers(commitId);
     publisher.publish(commitId);
     lock.lock();
     try {
@@ -166,8 +192,15 @@ final class GroupCommit {
     return failure != null;
   }
 
-  /** Fails the store: what the file has is not known any more. */
+  /** Fails the store, for all processes: what the file has is not known any more. */
   void fail(IOException cause) {
+    try {
+      if (failure == null && !(cause instanceof SharedPage.LostFileException)) {
+        page.fail();
+      }
+    } catch (IOException e) {
+      cause.addSuppressed(e);
+    }
     lock.lock();
     try {
       if (failure == null) {

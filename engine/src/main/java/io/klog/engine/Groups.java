@@ -4,16 +4,25 @@ import io.klog.GroupMember;
 import io.klog.KlogException;
 import io.klog.KlogException.Reason;
 import io.klog.Topic;
+import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/** Who is a member of which consumer group: one for each topic of a group. */
+/**
+ * Who is a member of which consumer group: one for each topic of a group, among the processes that
+ * have the file open, too. The operating system frees the seat of a process that dies.
+ */
 final class Groups {
+  private final StorageFile file;
+  private final FileLocks locks;
   private final Publisher publisher;
   // Guarded by this.
   private final Map<Seat, Member> members = new HashMap<>();
 
-  Groups(Publisher publisher) {
+  Groups(StorageFile file, FileLocks locks, Publisher publisher) {
+    this.file = file;
+    this.locks = locks;
     this.publisher = publisher;
   }
 
@@ -22,17 +31,28 @@ final class Groups {
   GroupMember join(String group, Topic topic) {
     Member member = new Member(new Seat(group, topic.id()), topic);
     synchronized (this) {
-      if (members.putIfAbsent(member.seat, member) != null) {
+      StorageLock lock = members.containsKey(member.seat) ? null : lock(member.seat);
+      if (lock == null) {
         throw new KlogException(
             Reason.GROUP_IN_USE,
             "consumer group "
                 + group
                 + " has a member that reads topic "
                 + topic.name()
-                + "; it has to close its cursor first");
+                + ", here or in another process; it has to close its cursor first");
       }
+      member.lock = lock;
+      members.put(member.seat, member);
     }
     return member;
+  }
+
+  private @Nullable StorageLock lock(Seat seat) {
+    try {
+      return locks.seat(seat.group, seat.topicId);
+    } catch (IOException e) {
+      throw new KlogException(Reason.IO, file.name() + ": cannot lock: " + e.getMessage(), e);
+    }
   }
 
   /**
@@ -64,12 +84,21 @@ final class Groups {
   }
 
   private synchronized void leave(Member member) {
-    members.remove(member.seat, member);
+    StorageLock lock = member.lock;
+    if (members.remove(member.seat, member) && lock != null) {
+      try {
+        lock.close();
+      } catch (IOException e) {
+        throw new KlogException(Reason.IO, file.name() + ": cannot unlock: " + e.getMessage(), e);
+      }
+    }
   }
 
   private final class Member implements GroupMember {
     private final Seat seat;
     private final Topic topic;
+    // Of the seat among processes. Guarded by the groups.
+    private @Nullable StorageLock lock;
 
     Member(Seat seat, Topic topic) {
       this.seat = seat;

@@ -16,8 +16,9 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Opens klog files. A file that is open in this JVM already is shared, not opened again: the
- * operating system would drop the locks of the first opening with the second.
+ * Opens klog files. A file that is open in this JVM already is shared, not opened again: one store
+ * for those who write, and those who read beside them; another for those who read when nobody wrote
+ * yet.
  */
 public final class KlogFile {
   /** What a location in memory begins with; it is gone when the last who has it open closes it. */
@@ -25,11 +26,6 @@ public final class KlogFile {
 
   /** How long to wait for another thread that opens or closes a file, in seconds. */
   private static final long PATIENCE = 60;
-
-  /**
-   * The byte that whoever has the file open keeps locked: the writer for himself, readers together.
-   */
-  private static final long OWNER_BYTE = 1L << 62;
 
   private static final KlogFile FILES = new KlogFile(new FileStorage());
   private static final MemoryStorage MEMORY_STORAGE = new MemoryStorage();
@@ -40,7 +36,7 @@ public final class KlogFile {
   // Held while names are looked up and files opened and listed; not while they are read or written.
   private final ReentrantLock lock = new ReentrantLock();
   // Guarded by lock.
-  private final Map<Object, Opening> open = new HashMap<>();
+  private final Map<Key, Opening> open = new HashMap<>();
 
   KlogFile(Storage storage) {
     this(storage, Limits.DEFAULT);
@@ -51,23 +47,23 @@ public final class KlogFile {
     this.limits = limits;
   }
 
+  private record Key(Object identity, boolean reads) {}
+
   /** A file and those who have it open. */
   private static final class Opening {
     final StorageFile file;
-    final Mode mode;
+    final Key key;
     // Held while the file is recovered, checkpointed for the last time and closed; taken after the
     // files' lock, and never waited for while that is held.
     final ReentrantLock lock = new ReentrantLock();
-    // The rest is guarded by lock. The store is null before recovery, the owner's lock too.
+    // The rest is guarded by lock. The store is null before recovery.
     @Nullable Store store;
-    // Let go of with the file. The JDK knows of it only as long as somebody refers to it.
-    @Nullable StorageLock owner;
     int users;
     boolean gone;
 
-    Opening(StorageFile file, Mode mode) {
+    Opening(StorageFile file, Key key) {
       this.file = file;
-      this.mode = mode;
+      this.key = key;
     }
   }
 
@@ -89,7 +85,7 @@ public final class KlogFile {
         Opening opening = find(name, options.mode());
         try {
           if (!opening.gone) {
-            return join(opening, name, options);
+            return join(opening, options);
           }
         } finally {
           opening.lock.unlock();
@@ -106,10 +102,15 @@ public final class KlogFile {
     acquire(lock, name);
     try {
       Object identity = storage.identityOf(name);
-      opening = identity == null ? null : open.get(identity);
+      boolean reads = mode == Mode.READ;
+      opening = identity == null ? null : open.get(new Key(identity, false));
+      if (opening == null && reads && identity != null) {
+        opening = open.get(new Key(identity, true));
+      }
       if (opening == null) {
-        opening = new Opening(openListed(name, identity, mode), mode);
-        open.put(opening.file.identity(), opening);
+        StorageFile file = storage.open(name, storageMode(mode));
+        opening = new Opening(file, new Key(file.identity(), reads));
+        open.put(opening.key, opening);
         opening.lock.lock(); // nobody else has seen it
         return opening;
       }
@@ -120,48 +121,24 @@ public final class KlogFile {
     return opening;
   }
 
-  private StorageFile openListed(String name, @Nullable Object identity, Mode mode)
-      throws IOException {
-    boolean onDisk = storage instanceof FileStorage;
-    if (onDisk && identity != null && OpenFiles.contains(identity)) {
-      throw openElsewhere(name);
-    }
-    StorageFile file = storage.open(name, storageMode(mode));
-    if (onDisk && !OpenFiles.add(file.identity())) {
-      file.close();
-      throw openElsewhere(name);
-    }
-    return file;
-  }
-
   /** Under the opening's lock. */
-  private LogStore join(Opening opening, String name, OpenOptions options) throws IOException {
+  private LogStore join(Opening opening, OpenOptions options) throws IOException {
     Store store = opening.store;
     if (store == null) {
-      store = start(opening, name);
-    } else if (opening.mode == Mode.READ && options.mode() != Mode.READ) {
-      throw new KlogException(
-          Reason.IN_USE,
-          name + " is open for reading only in this process; close that before writing to it");
+      store = start(opening, options);
     }
     opening.users++;
     return new StoreHandle(store, options, () -> leave(opening, options));
   }
 
-  private Store start(Opening opening, String name) throws IOException {
-    StorageFile file = opening.file;
-    boolean reads = opening.mode == Mode.READ;
+  private Store start(Opening opening, OpenOptions options) throws IOException {
     try {
-      opening.owner = file.tryLock(OWNER_BYTE, reads);
-      if (opening.owner == null) {
-        throw new KlogException(Reason.IN_USE, name + " is in use by " + OwnerNote.read(file));
-      }
-      Store store = new StoreOpener(storage, file, reads, limits).open();
+      Store store = new StoreOpener(storage, opening.file, options, limits).open();
       opening.store = store;
       return store;
     } finally {
       if (opening.store == null) {
-        file.close();
+        opening.file.close();
         forget(opening);
       }
     }
@@ -170,22 +147,12 @@ public final class KlogFile {
   /** The file is closed. Under the opening's lock. */
   private void forget(Opening opening) {
     opening.gone = true;
-    opening.owner = null;
-    Object identity = opening.file.identity();
     lock.lock(); // held by others for a look-up only
     try {
-      open.remove(identity);
+      open.remove(opening.key);
     } finally {
       lock.unlock();
     }
-    if (storage instanceof FileStorage) {
-      OpenFiles.remove(identity);
-    }
-  }
-
-  private static KlogException openElsewhere(String name) {
-    return new KlogException(
-        Reason.IN_USE, name + " is in use by this process, under another class loader");
   }
 
   private void leave(Opening opening, OpenOptions options) {

@@ -5,39 +5,66 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the commit log from a checkpoint on and finds its end: the longest prefix of complete
- * commits. A commit is complete when its record continues the chain and the ranges it names hold
- * what it says.
+ * Reads the commit log on from a place in it, and finds the end of what counts: the longest prefix
+ * of complete commits. A commit is complete when its record continues the chain and, after a crash,
+ * the ranges it names hold what it says.
  *
- * <p>What stands behind the end is not looked at: it is a torn commit, or what an older use of the
- * space left there.
+ * <p>What stands behind the end is not looked at: it is a torn commit, one that is being written,
+ * or what an older use of the space left there.
  */
 final class LogReplay {
+  /** For {@link #LogReplay}: all complete commits count. */
+  static final long ALL = Long.MAX_VALUE;
+
   private final StorageFile file;
-  private long epoch;
+  private final long durable;
   private final long fileSize;
-  private final RangeCheck ranges;
+  private final @Nullable RangeCheck ranges;
   private final List<Extent> extents = new ArrayList<>();
   private LogPosition end;
-  // Where the next record is read: at the end, or behind links that lead on from there.
-  private LogPosition next;
+  private long epoch;
   private long bytes;
+  private long lastRecord = -1;
 
-  LogReplay(StorageFile file, long epoch, LogPosition start) throws IOException {
+  // What was read behind the end and does not count yet.
+  private LogPosition next;
+  private long nextEpoch;
+  private long bytesRead;
+  private long lastRead = -1;
+  private final List<Extent> linked = new ArrayList<>();
+  private final List<Commit> waiting = new ArrayList<>();
+
+  /**
+   * @param durable the newest commit that is known to be durable. Later ones count if they were
+   *     shown at once, or are followed by one that was: others may still be undone by their writer
+   * @param ranges null where the ranges that commits name need no check: their writers live, or the
+   *     operating system does
+   */
+  LogReplay(
+      StorageFile file, long epoch, LogPosition start, long durable, @Nullable RangeCheck ranges)
+      throws IOException {
     this.file = file;
-    this.epoch = epoch;
+    this.durable = durable;
     this.fileSize = file.size();
-    this.ranges = new RangeCheck(file);
+    this.ranges = ranges;
     this.end = start;
+    this.epoch = epoch;
     this.next = start;
-    extents.add(start.extent());
+    this.nextEpoch = epoch;
   }
 
-  /** Behind the last complete commit, once {@link #run} has returned. */
+  /** Takes the commits that count, in their order. */
+  interface Sink {
+    /** Takes the next one, whose record stands at the position in the file. */
+    void commit(long commitId, List<Change> changes, long position);
+  }
+
+  private record Commit(long commitId, List<Change> changes, long position) {}
+
+  /** Behind the last commit that counts, once {@link #run} has returned. */
   LogPosition end() {
     return end;
   }
@@ -52,54 +79,79 @@ final class LogReplay {
     return bytes;
   }
 
+  /** Where the last record that counts starts in the file, -1 when there is none. */
+  long lastRecord() {
+    return lastRecord;
+  }
+
+  /** Those that were linked between the start and the end. */
   List<Extent> extents() {
     return extents;
   }
 
-  /** In the file, of the commit that is being read. */
-  long position() {
-    return next.position();
-  }
-
   /**
-   * Gives every complete commit's changes, in order. A link counts when a record follows it: of an
-   * extent that was linked and not used yet, a crash may have left nothing.
+   * Gives the changes of every commit that counts, in order. A link counts when a record follows
+   * it: of an extent that was linked and not used yet, a crash may have left nothing.
    */
-  void run(RangeCheck.Segments segments, Consumer<List<Change>> sink) throws IOException {
-    List<Extent> linked = new ArrayList<>();
+  void run(RangeCheck.Segments segments, Sink sink) throws IOException {
     while (true) {
       byte[] record = readRecord();
       if (record == null) {
         return;
       }
+      byte kind = record[CommitRecord.KIND];
+      long commitId = next.commitId();
       int chain = LittleEndian.getInt(record, CommitRecord.CRC);
-      if (record[CommitRecord.KIND] == CommitRecord.LINK) {
+      if (kind == CommitRecord.LINK) {
         Extent extent = linked(record);
         linked.add(extent);
-        next = new LogPosition(extent, 0, chain, end.commitId(), end.timestamp());
+        next = new LogPosition(extent, 0, chain, commitId, next.timestamp());
         continue;
       }
-      if (record[CommitRecord.KIND] == CommitRecord.EPOCH) {
-        epoch = LittleEndian.getLong(record, CommitRecord.NEW_EPOCH);
+      if (kind == CommitRecord.EPOCH) {
+        nextEpoch = LittleEndian.getLong(record, CommitRecord.NEW_EPOCH);
       } else {
         List<Change> changes = changes(record);
-        if (!ranges.hold(changes, segments)) {
+        if (ranges != null && !ranges.hold(changes, segments)) {
           return;
         }
-        sink.accept(changes);
+        waiting.add(new Commit(++commitId, changes, next.position()));
       }
-      bytes += record.length;
-      extents.addAll(linked);
-      linked.clear();
+      bytesRead += record.length;
+      lastRead = next.position();
       next =
           new LogPosition(
               next.extent(),
               next.offset() + record.length,
               chain,
-              LittleEndian.getLong(record, CommitRecord.COMMIT_ID),
+              commitId,
               LittleEndian.getLong(record, CommitRecord.TIMESTAMP));
-      end = next;
+      if (counts(record)) {
+        count(sink);
+      }
     }
+  }
+
+  private boolean counts(byte[] record) {
+    return durable == ALL
+        || (record[CommitRecord.KIND] == CommitRecord.COMMIT
+            && (next.commitId() <= durable
+                || (record[CommitRecord.FLAGS] & CommitRecord.SHOWN) != 0));
+  }
+
+  /** All that was read counts. */
+  private void count(Sink sink) {
+    for (Commit commit : waiting) {
+      sink.commit(commit.commitId, commit.changes, commit.position);
+    }
+    waiting.clear();
+    extents.addAll(linked);
+    linked.clear();
+    bytes += bytesRead;
+    bytesRead = 0;
+    lastRecord = lastRead;
+    epoch = nextEpoch;
+    end = next;
   }
 
   /** The next record if it continues the chain, else null. */
@@ -117,7 +169,7 @@ final class LogReplay {
     byte[] record = new byte[length];
     file.read(next.position(), record, 0, length);
     if (LittleEndian.getInt(record, CommitRecord.CRC)
-        != CommitRecord.crc(record, length, next.chain(), epoch)) {
+        != CommitRecord.crc(record, length, next.chain(), nextEpoch)) {
       return null;
     }
     return record;
@@ -138,9 +190,9 @@ final class LogReplay {
 
   private List<Change> changes(byte[] record) {
     long commitId = LittleEndian.getLong(record, CommitRecord.COMMIT_ID);
-    if (record[CommitRecord.KIND] != CommitRecord.COMMIT || commitId != end.commitId() + 1) {
+    if (record[CommitRecord.KIND] != CommitRecord.COMMIT || commitId != next.commitId() + 1) {
       throw corrupt(
-          "commit " + (end.commitId() + 1), "kind " + record[CommitRecord.KIND] + " " + commitId);
+          "commit " + (next.commitId() + 1), "kind " + record[CommitRecord.KIND] + " " + commitId);
     }
     int payload = LittleEndian.getInt(record, CommitRecord.PAYLOAD_LENGTH);
     if (payload < 0 || payload > record.length - CommitRecord.PAYLOAD) {

@@ -7,8 +7,9 @@ package io.klog.engine;
  * @param mode whether to create, write or only read
  * @param busyTimeoutMillis how long to wait for a lock, ms
  * @param maxRecordSize the most bytes that key, value and headers of a record may take together
+ * @param exclusive whether this process wants the file alone for writing
  */
-public record OpenOptions(Mode mode, long busyTimeoutMillis, int maxRecordSize) {
+public record OpenOptions(Mode mode, long busyTimeoutMillis, int maxRecordSize, boolean exclusive) {
   /** Bounded by what fits a segment with room to spare. */
   public static final int GREATEST_RECORD_SIZE = 32 << 20;
 
@@ -22,6 +23,11 @@ public record OpenOptions(Mode mode, long busyTimeoutMillis, int maxRecordSize) 
     WRITE,
     /** Read a file that is there; change nothing of it. */
     READ
+  }
+
+  /** Not exclusive. */
+  public OpenOptions(Mode mode, long busyTimeoutMillis, int maxRecordSize) {
+    this(mode, busyTimeoutMillis, maxRecordSize, false);
   }
 
   public OpenOptions {

@@ -11,10 +11,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What may be seen: commits become visible here, in their order, all of one at once. Held for some
- * tens of nanoseconds at a time; nothing under its monitor touches the disk.
+ * tens of nanoseconds at a time, but by those who wait; nothing under its monitor touches the disk.
  */
 final class Publisher {
   // Commits in the log that may not be seen yet, oldest first. Guarded by this.
@@ -23,22 +24,115 @@ final class Publisher {
   private final TreeMap<PositionKey, Long> positions = new TreeMap<>();
   // Written under this; read by anybody.
   private volatile CatalogVersion catalog = CatalogVersion.EMPTY;
+  // The newest commit that may be seen. Written under this; read by anybody.
+  private volatile long visible;
+  // The newest commit that was given. Written under this; read by anybody.
+  private volatile long newest;
+  // How often all waiting was ended. Guarded by this.
+  private int wakes;
+  // Threads that wait for something to become visible. Written under this; read by anybody.
+  private volatile int waiters;
 
   /** Commits have to be given in their order: under the writer's lock. */
   synchronized void enqueue(Effect effect) {
     waiting.addLast(effect);
+    newest = effect.commitId();
   }
 
   /** Shows all commits up to this one. */
   synchronized void publish(long commitId) {
+    boolean news = false;
     while (!waiting.isEmpty() && waiting.getFirst().commitId() <= commitId) {
-      show(waiting.removeFirst());
+      Effect effect = waiting.removeFirst();
+      show(effect);
+      visible = effect.commitId();
+      news = true;
     }
+    if (news && waiters > 0) {
+      notifyAll();
+    }
+  }
+
+  /** Shows this state instead of all before it. */
+  synchronized void replace(Effect effect) {
+    waiting.clear();
+    enqueue(effect);
+    publish(effect.commitId());
+  }
+
+  /** The newest commit that may be seen. */
+  long visible() {
+    return visible;
+  }
+
+  /** Whether there are commits that may not be seen yet. */
+  boolean isWaiting() {
+    return newest > visible;
+  }
+
+  /** Whether threads wait for something to become visible. */
+  boolean isAwaited() {
+    return waiters > 0;
+  }
+
+  /**
+   * Waits until more than the views show can be seen, or a topic of them was dropped, or {@link
+   * #wake} is called; an interrupt ends it, too, and stays set.
+   *
+   * @param onWait called when it is known that somebody waits
+   * @return whether more can be seen, or a topic was dropped
+   */
+  @SuppressWarnings("NonAtomicVolatileUpdate") // under this
+  synchronized boolean await(Map<Long, PartitionView[]> views, long nanos, Runnable onWait) {
+    long deadline = System.nanoTime() + nanos;
+    int wakenings = wakes;
+    waiters++;
+    try {
+      onWait.run();
+      while (!hasNews(views)) {
+        long left = deadline - System.nanoTime();
+        if (left <= 0 || wakes != wakenings) {
+          return false;
+        }
+        TimeUnit.NANOSECONDS.timedWait(this, left);
+      }
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return hasNews(views);
+    } finally {
+      waiters--;
+    }
+  }
+
+  /** Ends all waiting. */
+  synchronized void wake() {
+    wakes++;
+    notifyAll();
+  }
+
+  private boolean hasNews(Map<Long, PartitionView[]> views) {
+    for (Map.Entry<Long, PartitionView[]> entry : views.entrySet()) {
+      TopicState state = catalog.state(entry.getKey());
+      if (state == null) {
+        return true;
+      }
+      PartitionView[] seen = entry.getValue();
+      for (int p = 0; p < seen.length; p++) {
+        if (state.partition(p).published().endOffset() != seen[p].endOffset()) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private void show(Effect effect) {
     effect.publishViews();
     Map<PositionKey, Long> moved = effect.positions();
+    if (effect.hasOnlyPositions()) {
+      positions.clear();
+    }
     if (moved != null) {
       positions.putAll(moved);
     }

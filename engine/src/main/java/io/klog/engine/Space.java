@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which pages of the file are free. Not kept in the file: free is what nothing refers to. Guarded
- * by the writer's lock.
+ * by the {@link Replica}'s lock; only one who has the writer's lock, too, knows what is free.
  */
 final class Space {
   /**
@@ -34,14 +34,24 @@ final class Space {
    */
   private record Retired(Extent extent, long commitId) {}
 
-  /**
-   * @param used in any order, disjoint
-   */
-  Space(StorageFile file, Collection<Extent> used) {
+  Space(StorageFile file) {
     this.file = file;
+  }
+
+  /**
+   * Finds out anew what is free.
+   *
+   * @param used in any order, disjoint; the {@linkplain #retired} apart
+   */
+  void reset(Collection<Extent> used) {
+    free.clear();
+    end = 0;
     TreeMap<Long, Extent> sorted = new TreeMap<>();
     for (Extent extent : used) {
       sorted.put(extent.position(), extent);
+    }
+    for (Retired kept : retired) {
+      sorted.put(kept.extent.position(), kept.extent);
     }
     for (Extent extent : sorted.values()) {
       if (extent.position() > end) {
@@ -172,16 +182,9 @@ final class Space {
     return !retired.isEmpty();
   }
 
-  /** A checkpoint with all commits up to this one is durable. */
+  /** A checkpoint with all commits up to this one is durable. {@link #reset} comes next. */
   void release(long commitId) {
-    retired.removeIf(
-        r -> {
-          boolean over = r.commitId <= commitId;
-          if (over) {
-            giveBack(r.extent);
-          }
-          return over;
-        });
+    retired.removeIf(r -> r.commitId <= commitId);
   }
 
   /** Cuts the file behind the last page in use. Only for one who has the file alone. */

@@ -1,5 +1,6 @@
 package io.klog.engine;
 
+import io.klog.GroupMember;
 import io.klog.GroupPosition;
 import io.klog.KlogException;
 import io.klog.KlogException.Reason;
@@ -19,45 +20,52 @@ import org.jspecify.annotations.Nullable;
 /**
  * An open file, shared by all who have it open in this JVM. Commits go: buffer, writer's lock,
  * file, then (by sync level) group commit, then publisher. Reads ask the publisher and take no
- * lock.
+ * lock, but to follow what other processes have committed.
  */
 final class Store {
   private final StorageFile file;
-  private final boolean readOnly;
-  private final OwnerNote owner;
+  private final FileLocks locks;
+  private final SharedPage page;
+  // Null for one that only reads.
+  private final FileLocks.@Nullable Slot slot;
   private final WriterLock writerLock;
+  private final Replica replica;
   private final Writer writer;
   private final Checkpoints checkpoints;
   private final Publisher publisher;
   private final GroupCommit groupCommit;
   private final Groups groups;
+  private final Watcher watcher;
   private final SegmentReader segmentReader;
   private final ReadBuffers readBuffers = new ReadBuffers();
   private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
-  // Whether this opening has written anything. Guarded by the writer's lock.
-  private boolean wrote;
   // Set once, by the last closer.
   private volatile boolean closed;
 
   Store(
       Storage storage,
       StorageFile file,
-      boolean readOnly,
-      OwnerNote owner,
-      Writer writer,
-      Publisher publisher,
-      GroupCommit groupCommit,
-      Superblock superblock) {
+      Limits limits,
+      FileLocks locks,
+      SharedPage page,
+      FileLocks.@Nullable Slot slot,
+      StoreLoader.Loaded loaded,
+      boolean live)
+      throws IOException {
     this.file = file;
-    this.readOnly = readOnly;
-    this.owner = owner;
-    this.writer = writer;
-    this.publisher = publisher;
-    this.groupCommit = groupCommit;
-    this.writerLock = new WriterLock(file.name(), storage::nanoTime);
-    this.checkpoints = new Checkpoints(file, writer, writerLock, groupCommit, owner, superblock);
-    this.groups = new Groups(publisher);
-    this.segmentReader = new SegmentReader(file);
+    this.locks = locks;
+    this.page = page;
+    this.slot = slot;
+    publisher = new Publisher();
+    groupCommit = new GroupCommit(file, page, publisher);
+    writerLock = new WriterLock(storage, file, locks, page);
+    replica =
+        new Replica(file, page, slot == null, publisher, writerLock, groupCommit, loaded, live);
+    writer = new Writer(storage, file, replica, page, publisher, groupCommit, limits);
+    checkpoints = new Checkpoints(file, locks, page, replica, writer, writerLock, groupCommit);
+    groups = new Groups(file, locks, publisher);
+    watcher = new Watcher(limits.threads(), writerLock, publisher, this::refresh);
+    segmentReader = new SegmentReader(file);
   }
 
   String name() {
@@ -65,7 +73,7 @@ final class Store {
   }
 
   boolean isReadOnly() {
-    return readOnly;
+    return slot == null;
   }
 
   Groups groups() {
@@ -73,7 +81,18 @@ final class Store {
   }
 
   CatalogVersion catalog() {
+    refresh();
     return publisher.catalog();
+  }
+
+  /** Shows what other processes have committed meanwhile. */
+  private void refresh() {
+    try {
+      replica.refresh();
+    } catch (IOException e) {
+      requireOpen();
+      throw failed("read what other processes committed", e);
+    }
   }
 
   SegmentReader segmentReader() {
@@ -108,6 +127,7 @@ final class Store {
   /** For a reader who did not get what he expected. */
   void requireReadable(Topic topic) {
     requireOpen();
+    refresh();
     requireTopic(topic);
   }
 
@@ -117,11 +137,32 @@ final class Store {
 
   Snapshot snapshot(Collection<Topic> topics) {
     requireOpen();
+    refresh();
     return new StoreSnapshot(this, publisher.views(topics));
+  }
+
+  /**
+   * Waits until more can be seen than the views show, in this process or another.
+   *
+   * @return false when the time was up, or the thread was interrupted, before that
+   */
+  boolean awaitNews(Map<Long, PartitionView[]> views, long nanos) {
+    requireOpen();
+    boolean news = publisher.await(views, nanos, watcher::watch);
+    requireOpen();
+    return news;
+  }
+
+  GroupMember join(String group, Topic topic) {
+    requireReadable(topic);
+    GroupMember member = groups.join(group, topic);
+    refresh(); // the member before may have been another process's
+    return member;
   }
 
   Collection<GroupPosition> groupPositions() {
     List<GroupPosition> result = new ArrayList<>();
+    refresh();
     CatalogVersion known = publisher.catalog();
     for (Map.Entry<PositionKey, Long> entry : publisher.positions()) {
       PositionKey key = entry.getKey();
@@ -139,30 +180,36 @@ final class Store {
     if (isReadOnly()) {
       throw new KlogException(Reason.READ_ONLY, file.name() + " is open for reading only");
     }
-    writerLock.acquire(busyTimeoutMillis);
     boolean ready = false;
+    boolean locked = false;
     try {
-      requireOpen();
-      requireOwned();
-      writer.doPostponed();
-      if (!wrote) {
-        checkpoints.startEpoch();
-        wrote = true;
+      writerLock.acquire(busyTimeoutMillis);
+      locked = true;
+      replica.lock().lock();
+      try {
+        requireOpen();
+        requireOwned();
+        replica.makeReady();
+        writer.makeReady();
+        writer.startEpoch();
+        ready = true;
+      } finally {
+        replica.lock().unlock();
       }
-      ready = true;
     } catch (IOException e) {
-      throw failed("begin to write", e);
+      throw notCommitted("begin to write", e);
     } finally {
-      if (!ready) {
-        writerLock.release();
+      if (locked && !ready) {
+        writerLock.release(false);
       }
     }
   }
 
+  /** Under the writer's lock. */
   private void requireOwned() throws IOException {
     groupCommit.failIfFailed();
     try {
-      owner.verify();
+      page.verify(writerLock.isSettled());
     } catch (IOException e) {
       groupCommit.fail(e);
       groupCommit.failIfFailed();
@@ -170,7 +217,7 @@ final class Store {
   }
 
   void unlockForWriting() {
-    writerLock.release();
+    writerLock.release(false);
   }
 
   /**
@@ -184,18 +231,23 @@ final class Store {
       Collection<Change.PositionMoved> positions,
       SyncLevel sync) {
     Map<PartitionState, Long> bases = new HashMap<>();
+    boolean shown = sync != SyncLevel.FULL;
     long commitId;
     boolean due;
+    boolean keep = false;
+    replica.lock().lock();
     try {
       requireOwned(); // a pinned transaction took the lock some time ago
       requireStaged(batches.keySet(), positions);
       batches.forEach((partition, b) -> bases.put(partition, partition.staged().endOffset()));
-      commitId = writer.commit(batches, positions);
+      commitId = writer.commit(batches, positions, shown);
       due = writer.isCheckpointDue();
+      keep = shown && watcher.watch(); // while it waits for the device, others may write
     } catch (IOException e) {
       throw notCommitted("commit", e);
     } finally {
-      writerLock.release();
+      replica.lock().unlock();
+      writerLock.release(keep);
     }
     finish(commitId, sync, due);
     return bases;
@@ -203,7 +255,7 @@ final class Store {
 
   private void requireStaged(
       Collection<PartitionState> partitions, Collection<Change.PositionMoved> positions) {
-    CatalogVersion staged = writer.state().catalog();
+    CatalogVersion staged = replica.state().catalog();
     for (PartitionState partition : partitions) {
       if (staged.state(partition.topic().id()) == null) {
         throw dropped(partition.topic());
@@ -235,8 +287,9 @@ final class Store {
     lockForWriting(busyTimeoutMillis);
     Topic topic;
     long commitId;
+    replica.lock().lock();
     try {
-      Topic existing = writer.state().catalog().topic(name);
+      Topic existing = replica.state().catalog().topic(name);
       if (existing != null) {
         throw new KlogException(
             Reason.TOPIC_EXISTS,
@@ -245,12 +298,13 @@ final class Store {
                 + " exists"
                 + (existing.name().equals(name) ? "" : "; names that differ only by case are one"));
       }
-      topic = new Topic(writer.state().nextTopicId(), name, partitions, topicOptions);
+      topic = new Topic(replica.state().nextTopicId(), name, partitions, topicOptions);
       commitId = writer.createTopic(topic);
     } catch (IOException e) {
       throw notCommitted("create topic " + name, e);
     } finally {
-      writerLock.release();
+      replica.lock().unlock();
+      writerLock.release(false);
     }
     finish(commitId, SyncLevel.FULL, false);
     return topic;
@@ -259,39 +313,32 @@ final class Store {
   void dropTopic(Topic topic, long busyTimeoutMillis) {
     lockForWriting(busyTimeoutMillis);
     long commitId;
+    replica.lock().lock();
     try {
-      if (writer.state().catalog().state(topic.id()) == null) {
+      if (replica.state().catalog().state(topic.id()) == null) {
         throw dropped(topic);
       }
       commitId = writer.dropTopic(topic);
     } catch (IOException e) {
       throw notCommitted("drop topic " + topic.name(), e);
     } finally {
-      writerLock.release();
+      replica.lock().unlock();
+      writerLock.release(false);
     }
     finish(commitId, SyncLevel.FULL, true);
   }
 
   /**
-   * Checkpoints what was written, trims the file and closes it. By one who has the store alone.
+   * Leaves the file. The last of all processes to have it open for writing checkpoints what was
+   * written, and trims the file if nobody reads it. By one who has the store alone in this process.
    *
    * @param busyTimeoutMillis how long to wait for a transaction that was never ended
    */
   void close(long busyTimeoutMillis) {
     KlogException problem = null;
     try {
-      writerLock.acquire(busyTimeoutMillis);
-      closed = true;
-      try {
-        if (!isReadOnly()) {
-          requireOwned();
-          if (wrote) {
-            checkpoints.writeClosing();
-          }
-          owner.clear();
-        }
-      } finally {
-        writerLock.release();
+      if (slot != null) {
+        leave(slot, busyTimeoutMillis);
       }
     } catch (StorageFullException e) {
       // What was committed is in the log; the next opener recovers it from there.
@@ -308,8 +355,50 @@ final class Store {
     closeFile(problem);
   }
 
+  private void leave(FileLocks.Slot own, long busyTimeoutMillis) throws IOException {
+    StorageLock opening = locks.opening(false, busyTimeoutMillis);
+    // Without it, whoever opens or closes the file now finds this process gone, as if it had died.
+    try {
+      writerLock.acquire(busyTimeoutMillis);
+      try {
+        closed = true;
+        replica.lock().lock();
+        try {
+          requireOwned();
+          page.leave();
+          own.lock().close();
+          StorageLock all = opening == null ? null : locks.allSlots();
+          if (all != null) {
+            closeLast();
+          }
+        } finally {
+          replica.lock().unlock();
+        }
+      } finally {
+        writerLock.release(false);
+      }
+    } finally {
+      if (opening != null) {
+        opening.close();
+      }
+    }
+  }
+
+  private void closeLast() throws IOException {
+    replica.makeReady();
+    Superblock superblock = replica.superblock();
+    if (!superblock.closed() || !superblock.log().equals(replica.log().position())) {
+      writer.startEpoch();
+      StorageLock noReaders = locks.noReaders();
+      checkpoints.writeClosing(noReaders != null);
+    }
+    page.clear();
+  }
+
   private void closeFile(@Nullable KlogException problem) {
     closed = true;
+    watcher.stop();
+    publisher.wake();
     KlogException result = problem;
     try {
       file.close();

@@ -70,8 +70,7 @@ final class StoreHandle implements LogStore {
       throw new KlogException(Reason.INVALID_ARGUMENT, "a consumer group needs a name");
     }
     Store used = writable();
-    used.requireTopic(topic);
-    return used.groups().join(group, topic);
+    return used.join(group, topic);
   }
 
   @Override

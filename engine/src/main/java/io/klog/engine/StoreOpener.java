@@ -1,64 +1,167 @@
 package io.klog.engine;
 
-import io.klog.CorruptLogException;
 import io.klog.KlogException;
 import io.klog.KlogException.Reason;
+import io.klog.engine.OpenOptions.Mode;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Makes a file ready for use: creates an empty one, recovers any other. Writes nothing to the
- * latter.
+ * Lets a process into a file. The first one creates it, or recovers what a crash left; those that
+ * come while it is open join. Under the opening's lock.
  */
 final class StoreOpener {
   private final Storage storage;
   private final StorageFile file;
-  private final boolean readOnly;
+  private final OpenOptions options;
   private final Limits limits;
-  // Extents of segments that replayed commits dropped: the checkpoint may still refer to them.
-  private final List<Extent> dropped = new ArrayList<>();
+  private final FileLocks locks;
+  private final SharedPage page;
 
-  StoreOpener(Storage storage, StorageFile file, boolean readOnly, Limits limits) {
+  StoreOpener(Storage storage, StorageFile file, OpenOptions options, Limits limits) {
     this.storage = storage;
     this.file = file;
-    this.readOnly = readOnly;
+    this.options = options;
     this.limits = limits;
+    this.locks = new FileLocks(storage, file);
+    this.page = new SharedPage(file);
   }
 
   Store open() throws IOException {
-    if (isUnfinished()) {
-      if (readOnly) {
+    return options.mode() == Mode.READ ? openForReading() : openForWriting();
+  }
+
+  private Store openForReading() throws IOException {
+    StorageLock opening = lockForReading();
+    try {
+      if (isUnfinished()) {
         throw new KlogException(
             Reason.CANNOT_OPEN, file.name() + " is empty: nothing was ever written to it");
       }
-      create();
+      boolean live = opening != null && locks.isOpenForWriting();
+      if (opening != null) {
+        locks.reader(); // let go of with the file
+      }
+      StoreLoader.Loaded loaded = live ? join() : StoreLoader.recover(file);
+      return store(loaded, null, live);
+    } finally {
+      if (opening != null) {
+        opening.close();
+      }
     }
-    OwnerNote owner = new OwnerNote(file, storage.randomLong());
-    Superblock superblock = superblock();
-    if (!readOnly) {
-      owner.write(); // from here on whoever had the file before notices
-      superblock = superblock();
+  }
+
+  /** Null where the file system has no locks, as read-only ones may: then nobody writes, either. */
+  private @Nullable StorageLock lockForReading() throws IOException {
+    StorageLock opening;
+    try {
+      opening = locks.opening(true, options.busyTimeoutMillis());
+    } catch (IOException e) {
+      System.getLogger(StoreOpener.class.getName())
+          .log(System.Logger.Level.DEBUG, file.name() + ": read without locks", e);
+      return null;
     }
-    StoreState state = new StoreState();
-    Publisher publisher = new Publisher();
-    loadSnapshot(superblock, state, publisher);
-    LogReplay replay = replay(superblock, state, publisher);
-    boolean torn = !superblock.closed() || !replay.end().equals(superblock.log());
-    if (!readOnly && torn) {
+    if (opening == null) {
+      throw opensElsewhere();
+    }
+    return opening;
+  }
+
+  private KlogException opensElsewhere() {
+    return new KlogException(
+        Reason.IN_USE,
+        file.name()
+            + " is being opened or closed by another process; waited "
+            + options.busyTimeoutMillis()
+            + " ms (busy_timeout)");
+  }
+
+  private Store openForWriting() throws IOException {
+    StorageLock opening = locks.opening(false, options.busyTimeoutMillis());
+    if (opening == null) {
+      throw opensElsewhere();
+    }
+    try {
+      StorageLock all = locks.allSlots();
+      if (all == null) {
+        return joinWriters();
+      }
+      if (options.exclusive()) {
+        return first(new FileLocks.Slot(0, all));
+      }
+      all.close();
+      return first(locks.takeSlot());
+    } finally {
+      opening.close();
+    }
+  }
+
+  private Store joinWriters() throws IOException {
+    if (options.exclusive()) {
+      throw new KlogException(
+          Reason.IN_USE, file.name() + " is in use by " + page.owners() + ", and wanted alone");
+    }
+    if (page.hasFailed()) {
+      throw page.failedElsewhere();
+    }
+    FileLocks.Slot slot = locks.takeSlot();
+    page.enter(slot.number(), storage.randomLong());
+    StoreLoader.Loaded loaded = join();
+    page.putDurable(loaded.replay().end().commitId());
+    return store(loaded, slot, true);
+  }
+
+  /** Loads it, and makes durable what it shows: those who wrote it may not have got so far. */
+  private StoreLoader.Loaded join() throws IOException {
+    StoreLoader.Loaded loaded = StoreLoader.follow(file, page);
+    file.sync();
+    return loaded;
+  }
+
+  private Store first(FileLocks.Slot slot) throws IOException {
+    // One who lost his locks without knowing may be writing just now.
+    StorageLock writer = locks.writer(options.busyTimeoutMillis());
+    if (writer == null) {
+      throw new KlogException(Reason.IN_USE, file.name() + " is in use by " + page.owners());
+    }
+    try {
+      if (isUnfinished()) {
+        create();
+      }
+      long token = storage.randomLong() | 1; // not 0
+      StoreLoader.Loaded loaded = recover(token);
+      LogPosition end = loaded.replay().end();
+      page.create(
+          slot.number(), token, loaded.superblock(), loaded.replay().epoch(), end.commitId());
+      return store(loaded, slot, true);
+    } finally {
+      writer.close();
+    }
+  }
+
+  private StoreLoader.Loaded recover(long token) throws IOException {
+    StoreLoader.newest(file); // before anything is written: it may be no klog file
+    boolean failed = page.hasFailed();
+    page.seize(token);
+    StoreLoader.Loaded loaded = StoreLoader.recover(file);
+    Superblock superblock = loaded.superblock();
+    if (failed) {
+      new Rewriting(file).rewrite(loaded);
+    }
+    LogPosition end = loaded.replay().end();
+    CommitLog.cut(file, end);
+    if (failed || !superblock.closed() || !end.equals(superblock.log())) {
       // A process that was killed leaves what it did not sync, the superblock perhaps, to the
       // operating system. It has to be durable before anybody sees it, and before what only the
       // superblock before it refers to is overwritten.
       file.sync();
     }
-    publisher.publish(Long.MAX_VALUE);
+    return loaded;
+  }
 
-    Space space = new Space(file, used(superblock, state, replay));
-    dropped.forEach(extent -> space.retire(extent, replay.end().commitId()));
-    GroupCommit groupCommit = new GroupCommit(file, publisher);
-    CommitLog log = new CommitLog(file, space, replay, groupCommit);
-    Writer writer = new Writer(storage, file, space, state, log, publisher, groupCommit, limits);
-    return new Store(storage, file, readOnly, owner, writer, publisher, groupCommit, superblock);
+  private Store store(StoreLoader.Loaded loaded, FileLocks.@Nullable Slot slot, boolean live)
+      throws IOException {
+    return new Store(storage, file, limits, locks, page, slot, loaded, live);
   }
 
   /** A file of no bytes, or one whose creation was cut off before its first superblock. */
@@ -98,84 +201,5 @@ final class StoreOpener {
     byte[] bytes = superblock.encode();
     file.write(Superblock.position(superblock.sequence()), bytes, 0, bytes.length);
     file.sync();
-  }
-
-  private Superblock superblock() throws IOException {
-    byte[] pages = new byte[(int) Math.min(file.size(), 2L * Extent.PAGE)];
-    file.read(0, pages, 0, pages.length);
-    Superblock superblock = Superblock.choose(file.name(), pages);
-    if (file.size() < superblock.fileLength()) {
-      throw new CorruptLogException(
-          file.name(),
-          file.size(),
-          "a file of at least " + superblock.fileLength() + " bytes",
-          "its end");
-    }
-    return superblock;
-  }
-
-  private void loadSnapshot(Superblock superblock, StoreState state, Publisher publisher)
-      throws IOException {
-    Extent extent = superblock.snapshot();
-    if (extent == null) {
-      return;
-    }
-    long length = superblock.snapshotLength();
-    if (length < 0 || length > extent.length() || extent.end() > file.size()) {
-      throw new CorruptLogException(
-          file.name(),
-          extent.position(),
-          "a snapshot within its extent of " + extent.length() + " bytes and the file",
-          length + " bytes");
-    }
-    byte[] bytes = new byte[Math.toIntExact(length)];
-    file.read(extent.position(), bytes, 0, bytes.length);
-    int crc = Crc.of(bytes, 0, bytes.length);
-    if (crc != superblock.snapshotCrc()) {
-      throw new CorruptLogException(
-          file.name(),
-          extent.position(),
-          "a snapshot with the checksum " + Integer.toHexString(superblock.snapshotCrc()),
-          Integer.toHexString(crc));
-    }
-    ByteSource source = new ByteSource(file.name(), extent.position(), bytes, 0, bytes.length);
-    List<Change> changes = new ArrayList<>();
-    while (source.hasMore()) {
-      changes.add(Change.read(source));
-    }
-    apply(changes, extent.position(), superblock.log().commitId(), state, publisher);
-  }
-
-  private LogReplay replay(Superblock superblock, StoreState state, Publisher publisher)
-      throws IOException {
-    LogReplay replay = new LogReplay(file, superblock.epoch(), superblock.log());
-    replay.run(
-        state,
-        changes ->
-            apply(changes, replay.position(), replay.end().commitId() + 1, state, publisher));
-    return replay;
-  }
-
-  private void apply(
-      List<Change> changes, long position, long commitId, StoreState state, Publisher publisher) {
-    Effect effect = new Effect(commitId);
-    try {
-      state.apply(changes, effect, dropped);
-    } catch (StoreState.IllegalChange e) {
-      throw new CorruptLogException(file.name(), position, e.expected(), e.found());
-    }
-    publisher.enqueue(effect);
-  }
-
-  /** All that the state refers to, and all that a recovery from the same checkpoint would read. */
-  private List<Extent> used(Superblock superblock, StoreState state, LogReplay replay) {
-    List<Extent> used = new ArrayList<>(state.segmentExtents());
-    used.addAll(dropped);
-    used.add(Superblock.RESERVED);
-    used.addAll(replay.extents());
-    if (superblock.snapshot() != null) {
-      used.add(superblock.snapshot());
-    }
-    return used;
   }
 }

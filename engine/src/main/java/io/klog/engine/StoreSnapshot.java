@@ -46,6 +46,11 @@ final class StoreSnapshot implements Snapshot {
     return new PartitionCursor(feed, () -> store.requireReadable(topic), clamped);
   }
 
+  @Override
+  public boolean awaitNews(long nanos) {
+    return store.awaitNews(views, nanos);
+  }
+
   private PartitionView view(Topic topic, int partition) {
     PartitionView[] partitions = views.get(topic.id());
     if (partitions == null) {

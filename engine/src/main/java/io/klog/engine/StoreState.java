@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The store after the newest commit in the log: what replay makes, and what every commit goes
- * through, by the same {@link #apply}. Guarded by the writer's lock.
+ * The store after the newest commit that this process knows of: what replay makes, and what every
+ * commit goes through, by the same {@link #apply}. Guarded by the {@link Replica}'s lock.
  */
 final class StoreState implements LogReplay.RangeCheck.Segments {
   /** A file at rest keeps less than this unused for a partition, bytes. */
@@ -32,6 +32,8 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
   // Partitions with a tail, and the tails' bytes.
   private final Set<PartitionState> tails = new LinkedHashSet<>();
   private long tailBytes;
+  // Bytes that commits since the last checkpoint have in segments.
+  private long segmentBytes;
 
   CatalogVersion catalog() {
     return catalog;
@@ -53,6 +55,16 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
   /** Bytes of inline batches that are not folded yet. */
   long tailBytes() {
     return tailBytes;
+  }
+
+  /** Bytes that commits since the last checkpoint have in segments. */
+  long segmentBytes() {
+    return segmentBytes;
+  }
+
+  /** A checkpoint starts from here. */
+  void checkpointed() {
+    segmentBytes = 0;
   }
 
   /**
@@ -130,6 +142,7 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
             Math.min(last.minTimestamp(), range.minTimestamp()),
             Math.max(last.maxTimestamp(), range.maxTimestamp()),
             range.lastIndex());
+    segmentBytes += range.to() - range.from();
     PartitionView folded = view.withLastSpan(grown);
     stage(partition, folded, effect);
     for (int i = 0; i < view.tailCount() - folded.tailCount(); i++) {
@@ -278,6 +291,41 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
     places.sort(
         Comparator.comparingLong((Place p) -> p.get().segment().extent().position()).reversed());
     return places;
+  }
+
+  /**
+   * Becomes the other state, which is not to be used any more. Topics that both have stay the same
+   * objects here: transactions and readers hold on to them.
+   */
+  void become(StoreState other) {
+    tails.clear();
+    List<TopicState> states = new ArrayList<>();
+    for (TopicState theirs : other.catalog.states()) {
+      TopicState ours = catalog.state(theirs.topic().id());
+      TopicState kept = ours == null ? theirs : ours;
+      states.add(kept);
+      for (int p = 0; p < kept.topic().partitions(); p++) {
+        PartitionState partition = kept.partition(p);
+        partition.stage(theirs.partition(p).staged());
+        if (partition.staged().tailCount() > 0) {
+          tails.add(partition);
+        }
+      }
+    }
+    tailBytes = other.tailBytes;
+    segmentBytes = other.segmentBytes;
+    catalog = CatalogVersion.EMPTY.with(states).withVersion(other.catalog.version());
+    positions.clear();
+    positions.putAll(other.positions);
+    nextTopicId = other.nextTopicId;
+    nextGeneration = Math.max(nextGeneration, other.nextGeneration);
+  }
+
+  /** Shows all of it, instead of what was shown before. */
+  void show(Effect effect) {
+    eachPartition(partition -> effect.show(partition, partition.staged()));
+    effect.show(catalog);
+    effect.showOnly(positions);
   }
 
   /** The changes that make this state from nothing. No partition may have a tail. */

@@ -3,6 +3,7 @@ package io.klog.engine;
 import io.klog.CorruptLogException;
 import io.klog.KlogException;
 import io.klog.KlogException.Reason;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -153,6 +154,14 @@ record Superblock(
       return second;
     }
     return second == null || first.sequence > second.sequence ? first : second;
+  }
+
+  /** The superblock of this sequence, or null where it is not there. */
+  static @Nullable Superblock find(StorageFile file, long sequence) throws IOException {
+    byte[] page = new byte[LENGTH];
+    file.read(position(sequence), page, 0, LENGTH);
+    Superblock found = decode(file.name(), page, 0);
+    return found != null && found.sequence == sequence ? found : null;
   }
 
   /** Null where the bytes are no superblock that can be trusted. */

@@ -9,11 +9,12 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
-import java.util.Queue;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import org.jspecify.annotations.Nullable;
 
-/** Puts commits into the file. Everything here is guarded by the writer's lock. */
+/**
+ * Puts commits into the file. By who has the writer's lock and the {@link Replica}'s, which guard
+ * everything here.
+ */
 final class Writer {
   /** The log may make up this part of what gathers between checkpoints: its pages are for reuse. */
   private static final int LOG_PART = 4;
@@ -22,36 +23,38 @@ final class Writer {
 
   private final StorageFile file;
   private final Storage storage;
+  private final Replica replica;
   private final Space space;
   private final StoreState state;
   private final CommitLog log;
+  private final SharedPage page;
   private final SegmentReader reader;
   private final Publisher publisher;
   private final GroupCommit groupCommit;
   private final Limits limits;
   // Where the tail has to grow to before the next fold; more than the limit after one that failed.
   private long foldAt;
-  // Free pages that are known to have room on the device; null when there is none to be had.
+  // Free pages that are known to have room on the device, as the shared page has them; null when
+  // there are none to be had.
   private @Nullable Extent reserve;
-  // Work that needs the writer's lock and can wait for the next who has it.
-  private final Queue<Runnable> postponed = new ConcurrentLinkedQueue<>();
-  // Bytes written to segments since the last checkpoint.
-  private long stagedBytes;
+  // Whether a reserve is to be looked for. Written by anybody.
+  private volatile boolean reserveWanted;
 
   Writer(
       Storage storage,
       StorageFile file,
-      Space space,
-      StoreState state,
-      CommitLog log,
+      Replica replica,
+      SharedPage page,
       Publisher publisher,
       GroupCommit groupCommit,
       Limits limits) {
     this.storage = storage;
     this.file = file;
-    this.space = space;
-    this.state = state;
-    this.log = log;
+    this.replica = replica;
+    this.space = replica.space();
+    this.state = replica.state();
+    this.log = replica.log();
+    this.page = page;
     this.reader = new SegmentReader(file);
     this.publisher = publisher;
     this.groupCommit = groupCommit;
@@ -71,9 +74,32 @@ final class Writer {
     return space;
   }
 
+  /** Others may have written meanwhile; a checkpoint may have used up the reserve. */
+  void makeReady() throws IOException {
+    reserve = page.reserve();
+    if (reserveWanted) {
+      reserveWanted = false;
+      keepReserve(replica.superblock().snapshotLength());
+    }
+  }
+
+  /** Sees to it that there is a reserve when the writer's lock is taken next. By anybody. */
+  void wantReserve() {
+    reserveWanted = true;
+  }
+
+  /** Begins a recovery epoch unless one of those who have the file open has done so. */
+  void startEpoch() throws IOException {
+    if (log.epoch() == page.foundEpoch()) {
+      log.startEpoch();
+      groupCommit.sync();
+      keepReserve(replica.superblock().snapshotLength());
+    }
+  }
+
   /** Bytes that a recovery would have to read: the log and the segments' since the checkpoint. */
   private long bytesSinceCheckpoint() {
-    return log.written() + stagedBytes;
+    return log.written() + state.segmentBytes();
   }
 
   /**
@@ -86,49 +112,38 @@ final class Writer {
         || space.hasRetired();
   }
 
-  /** A checkpoint starts from here. */
-  void checkpointed() {
-    stagedBytes = 0;
-    log.checkpointed();
-  }
-
-  /** Leaves work for the next who holds the writer's lock. By anybody. */
-  void postpone(Runnable work) {
-    postponed.add(work);
-  }
-
-  void doPostponed() {
-    for (Runnable work = postponed.poll(); work != null; work = postponed.poll()) {
-      work.run();
-    }
-  }
-
   /**
    * Commits a transaction's batches and positions.
    *
    * @param batches sealed; placed by this
+   * @param shown whether it may be seen at once
    * @return the id of the newest commit in the log: this one, or a fold that followed it
    * @throws IOException nothing was committed
    */
-  long commit(Map<PartitionState, BatchBuilder> batches, Collection<? extends Change> positions)
+  long commit(
+      Map<PartitionState, BatchBuilder> batches,
+      Collection<? extends Change> positions,
+      boolean shown)
       throws IOException {
     long size = 0;
     for (BatchBuilder builder : batches.values()) {
       size += builder.size();
     }
-    doPostponed();
     if (size <= limits.inline()) {
-      commitInline(batches, positions, now());
+      commitInline(batches, positions, now(), shown);
     } else {
-      commitStaged(batches, positions, now());
+      commitStaged(batches, positions, now(), shown);
     }
-    foldIfDue();
+    foldIfDue(shown);
     keepReserveForTail();
     return log.commitId();
   }
 
   private void commitInline(
-      Map<PartitionState, BatchBuilder> batches, Collection<? extends Change> positions, long now)
+      Map<PartitionState, BatchBuilder> batches,
+      Collection<? extends Change> positions,
+      long now,
+      boolean shown)
       throws IOException {
     List<Change> changes = new ArrayList<>(batches.size() + positions.size());
     for (Map.Entry<PartitionState, BatchBuilder> entry : batches.entrySet()) {
@@ -142,14 +157,18 @@ final class Writer {
       }
     }
     changes.addAll(positions);
-    commit(changes, now);
+    commit(changes, now, shown);
   }
 
   private void commitStaged(
-      Map<PartitionState, BatchBuilder> batches, Collection<? extends Change> positions, long now)
+      Map<PartitionState, BatchBuilder> batches,
+      Collection<? extends Change> positions,
+      long now,
+      boolean shown)
       throws IOException {
     stageAndCommit(
         now,
+        shown,
         staging -> {
           for (Map.Entry<PartitionState, BatchBuilder> entry : batches.entrySet()) {
             PartitionState partition = entry.getKey();
@@ -157,7 +176,6 @@ final class Writer {
             appendTail(appender, partition, now);
             appender.append(entry.getValue(), partition.staged().endOffset(), now);
             appender.finish();
-            stagedBytes += entry.getValue().size();
           }
           staging.changes().addAll(positions);
         });
@@ -169,7 +187,7 @@ final class Writer {
   }
 
   /** Where the device is full, with other pages: see {@link Space#FULL_DEVICE_TRIES}. */
-  private void stageAndCommit(long now, Stager stager) throws IOException {
+  private void stageAndCommit(long now, boolean shown, Stager stager) throws IOException {
     List<SegmentAppender.Staging> aside = new ArrayList<>(0);
     try {
       while (true) {
@@ -177,7 +195,7 @@ final class Writer {
         boolean done = false;
         try {
           stager.stage(staging);
-          commit(staging.changes(), now);
+          commit(staging.changes(), now, shown);
           done = true;
           staging.committed();
           return;
@@ -204,18 +222,18 @@ final class Writer {
   }
 
   long createTopic(Topic topic) throws IOException {
-    return commit(List.of(new TopicCreated(topic)), now());
+    return commit(List.of(new TopicCreated(topic)), now(), false);
   }
 
   /** Works on a full device too: what has to be written fits into the reserve. */
   long dropTopic(Topic topic) throws IOException {
     try {
-      return commit(List.of(new TopicDropped(topic.id())), now());
+      return commit(List.of(new TopicDropped(topic.id())), now(), false);
     } catch (StorageFullException e) {
       if (!giveReserveBack()) {
         throw e;
       }
-      return commit(List.of(new TopicDropped(topic.id())), now());
+      return commit(List.of(new TopicDropped(topic.id())), now(), false);
     }
   }
 
@@ -225,12 +243,13 @@ final class Writer {
    *
    * @param snapshotLength of a snapshot as it would be written now, bytes
    */
-  void keepReserve(long snapshotLength) {
+  private void keepReserve(long snapshotLength) {
     if (reserve == null) {
       try {
         // A checkpoint folds the tail first; partitions of few bytes take whole pages.
         long folded = state.tailBytes() < LEAST_RESERVE / 2 ? 0 : limits.fold() * 5 / 4;
         reserve = log.newExtent(0, LEAST_RESERVE + 2 * snapshotLength + folded);
+        page.putReserve(reserve);
       } catch (IOException e) {
         System.getLogger(Writer.class.getName())
             .log(System.Logger.Level.DEBUG, file.name() + ": no reserve", e);
@@ -241,7 +260,7 @@ final class Writer {
   /**
    * The first reserve is for short tails, so that a short-lived opening need not write a long one.
    */
-  private void keepReserveForTail() {
+  private void keepReserveForTail() throws IOException {
     Extent kept = reserve;
     if (kept != null && kept.length() < limits.fold() && state.tailBytes() >= LEAST_RESERVE / 2) {
       giveReserveBack();
@@ -249,25 +268,30 @@ final class Writer {
     }
   }
 
-  boolean giveReserveBack() {
+  boolean giveReserveBack() throws IOException {
     Extent given = reserve;
     if (given == null) {
       return false;
     }
+    page.putReserve(null);
     reserve = null;
     space.giveBack(given);
     return true;
   }
 
-  /** Folds the whole tail. */
-  void fold() throws IOException {
+  /**
+   * Folds the whole tail.
+   *
+   * @param shown whether all commits so far may be seen at once
+   */
+  void fold(boolean shown) throws IOException {
     if (state.tails().isEmpty()) {
       return;
     }
     long now = now();
-    stagedBytes += state.tailBytes();
     stageAndCommit(
         now,
+        shown,
         staging -> {
           for (PartitionState partition : state.tails()) {
             SegmentAppender appender = appender(staging, partition);
@@ -279,12 +303,12 @@ final class Writer {
   }
 
   /** A fold that fails harms no commit: what it would have moved stays in the log. */
-  private void foldIfDue() {
+  private void foldIfDue(boolean shown) {
     if (state.tailBytes() < foldAt) {
       return;
     }
     try {
-      fold();
+      fold(shown);
     } catch (IOException | RuntimeException | OutOfMemoryError e) {
       foldAt = state.tailBytes() + limits.fold();
       System.getLogger(Writer.class.getName())
@@ -324,8 +348,8 @@ final class Writer {
   }
 
   /** Writes the record, applies it, and hands it on to be shown when its time has come. */
-  private long commit(List<Change> changes, long now) throws IOException {
-    log.append(changes, now);
+  private long commit(List<Change> changes, long now, boolean shown) throws IOException {
+    log.append(changes, now, shown);
     boolean applied = false;
     try {
       long commitId = log.commitId();

@@ -2,61 +2,124 @@ package io.klog.engine;
 
 import io.klog.KlogException;
 import io.klog.KlogException.Reason;
+import java.io.IOException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One writer at a time. Not owned by a thread but by a transaction, which may be pinned by one
- * thread and committed by another.
+ * One writer at a time: a permit among the threads of this process, then the file's byte among
+ * processes. Not owned by a thread but by a transaction, which may be pinned by one thread and
+ * committed by another.
+ *
+ * <p>Locking and unlocking the byte costs as much as a commit that waits for no device. So it may
+ * be kept over a burst of commits, while no other process asks for it: {@link SharedPage#want}.
  */
 final class WriterLock {
-  private final String file;
-  private final LongSupplier nanoTime;
+  /** How long a burst goes on though another process waits, ns. */
+  private static final long QUANTUM = TimeUnit.MICROSECONDS.toNanos(250);
+
+  /** How long one steps back for another process that waits, ns; it may be dead. */
+  private static final long COURTESY = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private static final long LEAST_PAUSE = TimeUnit.MICROSECONDS.toNanos(20);
+  private static final long GREATEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
+
+  private final Storage storage;
+  private final StorageFile file;
+  private final FileLocks locks;
+  private final SharedPage page;
   private final Semaphore permit = new Semaphore(1);
   // Who took it last: for the message of one who waited in vain. Ordering does not matter.
   private volatile @Nullable Thread holder;
+  // The file's byte, kept or in use; null when it is not locked. Guarded by the permit.
+  private @Nullable StorageLock kept;
+  // When the byte was locked, ns. Written by who has the permit, read by anybody.
+  private volatile long since;
+  // Whether the byte is locked, and all that others wrote before is known. Written by who has the
+  // permit; read by anybody.
+  private volatile boolean settled;
+  // How often the permit was taken. Written by who has the permit; read by the watcher.
+  private volatile int uses;
 
-  WriterLock(String file, LongSupplier nanoTime) {
+  WriterLock(Storage storage, StorageFile file, FileLocks locks, SharedPage page) {
+    this.storage = storage;
     this.file = file;
-    this.nanoTime = nanoTime;
+    this.locks = locks;
+    this.page = page;
   }
 
   /**
    * @throws KlogException BUSY after the timeout
    */
-  void acquire(long timeoutMillis) {
-    if (!permit.tryAcquire() && !acquireWithin(TimeUnit.MILLISECONDS.toNanos(timeoutMillis))) {
+  void acquire(long timeoutMillis) throws IOException {
+    long start = storage.nanoTime();
+    long nanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+    if (!permit.tryAcquire() && !acquireWithin(nanos)) {
       Thread who = holder;
-      throw new KlogException(
-          Reason.BUSY,
-          file
-              + " is locked for writing by a transaction of "
+      throw busy(
+          "a transaction of "
               + (who == null ? "another thread" : "thread " + who.getName())
-              + " in this process; waited "
-              + timeoutMillis
-              + " ms (busy_timeout)");
+              + " in this process",
+          timeoutMillis);
     }
-    holder = Thread.currentThread();
+    boolean locked = false;
+    try {
+      locked = kept != null || lockByte(start + nanos);
+    } finally {
+      if (!locked) {
+        permit.release();
+      }
+    }
+    if (!locked) {
+      throw busy(page.writer(), timeoutMillis);
+    }
+    taken();
   }
 
   /** Without waiting. */
-  boolean tryAcquire() {
+  boolean tryAcquire() throws IOException {
     if (!permit.tryAcquire()) {
       return false;
     }
+    boolean locked = false;
+    try {
+      locked = kept != null || tryByte();
+    } finally {
+      if (!locked) {
+        permit.release();
+      }
+    }
+    if (locked) {
+      taken();
+    }
+    return locked;
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // by who has the permit
+  private void taken() {
     holder = Thread.currentThread();
-    return true;
+    uses++;
+  }
+
+  private KlogException busy(String owner, long timeoutMillis) {
+    return new KlogException(
+        Reason.BUSY,
+        file.name()
+            + " is locked for writing by "
+            + owner
+            + "; waited "
+            + timeoutMillis
+            + " ms (busy_timeout)");
   }
 
   private boolean acquireWithin(long nanos) {
-    long deadline = nanoTime.getAsLong() + nanos;
+    long deadline = storage.nanoTime() + nanos;
     boolean interrupted = false;
     try {
       while (true) {
         try {
-          return permit.tryAcquire(deadline - nanoTime.getAsLong(), TimeUnit.NANOSECONDS);
+          return permit.tryAcquire(deadline - storage.nanoTime(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
           interrupted = true;
         }
@@ -68,7 +131,122 @@ final class WriterLock {
     }
   }
 
-  void release() {
-    permit.release();
+  private boolean lockByte(long deadline) throws IOException {
+    letOthersGoFirst();
+    if (tryByte()) {
+      return true;
+    }
+    try {
+      for (long pause = LEAST_PAUSE; ; pause = Math.min(pause * 2, GREATEST_PAUSE)) {
+        page.want();
+        if (tryByte()) {
+          return true;
+        }
+        long left = deadline - storage.nanoTime();
+        if (left <= 0) {
+          return false;
+        }
+        storage.pause(Math.min(pause, left));
+      }
+    } finally {
+      page.wantNoMore();
+    }
+  }
+
+  private boolean tryByte() throws IOException {
+    StorageLock lock = locks.tryWriter();
+    if (lock == null) {
+      return false;
+    }
+    kept = lock;
+    since = storage.nanoTime();
+    settled = false;
+    return true;
+  }
+
+  /** Whoever asked for the byte polls it, and would find it locked again every time. */
+  private void letOthersGoFirst() throws IOException {
+    if (!page.isWantedByOthers()) {
+      return;
+    }
+    long until = storage.nanoTime() + COURTESY;
+    while (page.isWantedByOthers() && until - storage.nanoTime() > 0) {
+      storage.pause(LEAST_PAUSE);
+    }
+  }
+
+  /** Whether this process has the byte and knows of all that was written before it had. */
+  boolean isSettled() {
+    return settled;
+  }
+
+  void settle() {
+    settled = true;
+  }
+
+  /**
+   * @param keep whether more is likely to come at once
+   */
+  void release(boolean keep) {
+    try {
+      if (!(keep || permit.hasQueuedThreads()) || isAskedFor()) {
+        unlockByte();
+      }
+    } finally {
+      permit.release();
+    }
+  }
+
+  private boolean isAskedFor() {
+    try {
+      return page.isWantedByOthers() && storage.nanoTime() - since >= QUANTUM;
+    } catch (IOException e) {
+      return true;
+    }
+  }
+
+  private void unlockByte() {
+    StorageLock lock = kept;
+    if (lock == null) {
+      return;
+    }
+    settled = false;
+    kept = null;
+    try {
+      lock.close();
+    } catch (IOException e) {
+      // The operating system does not let go of it: it will when the file is closed.
+      System.getLogger(WriterLock.class.getName())
+          .log(System.Logger.Level.WARNING, file.name() + ": cannot unlock", e);
+    }
+  }
+
+  /** How often it was taken so far: to find out whether it is idle. */
+  int uses() {
+    return uses;
+  }
+
+  /** Whether the byte is locked, be it that nobody uses it just now. */
+  boolean isKept() {
+    return settled;
+  }
+
+  /**
+   * Unlocks the byte if nobody uses it now, and it is not worth keeping: it was not used lately, or
+   * another process asks for it.
+   *
+   * @param idle whether it was not used lately, when it had been used so often
+   */
+  void letGo(boolean idle, int usesThen) {
+    if (!(idle || isAskedFor()) || !permit.tryAcquire()) {
+      return;
+    }
+    try {
+      if (uses == usesThen || isAskedFor()) {
+        unlockByte();
+      }
+    } finally {
+      permit.release();
+    }
   }
 }

@@ -26,7 +26,7 @@ class SpaceTest {
     List<Extent> held = new ArrayList<>(List.of(Superblock.RESERVED));
     BitSet pages = new BitSet();
     pages.set(0, 3);
-    Space space = new Space(file, held);
+    Space space = space(held);
     long commit = 0;
     for (int step = 0; step < 20_000; step++) {
       int action = random.nextInt(100);
@@ -46,10 +46,11 @@ class SpaceTest {
         } else {
           space.retire(extent, ++commit);
           space.release(commit);
+          space.reset(held);
         }
       } else if (action == 98) {
         space.trim();
-        space = new Space(file, held); // as the next opener finds it
+        space = space(held); // as the next opener finds it
       }
       assertEquals((long) pages.length() * PAGE, space.end());
     }
@@ -59,11 +60,20 @@ class SpaceTest {
   void whatIsRetiredIsFreeWhenItsCommitIsInACheckpoint() throws IOException {
     Extent first = new Extent(3L * PAGE, PAGE);
     Extent last = new Extent(4L * PAGE, PAGE);
-    Space space = new Space(file, List.of(Superblock.RESERVED, first, last));
+    List<Extent> used = List.of(Superblock.RESERVED, last);
+    Space space = space(List.of(Superblock.RESERVED, first, last));
     space.retire(first, 7);
     space.release(6);
+    space.reset(used);
     assertEquals(last.end(), space.allocate(PAGE).position());
     space.release(7);
+    space.reset(used);
     assertEquals(first, space.allocate(PAGE));
+  }
+
+  private Space space(List<Extent> used) {
+    Space space = new Space(file);
+    space.reset(used);
+    return space;
   }
 }

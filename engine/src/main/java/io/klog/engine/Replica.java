@@ -1,0 +1,283 @@
+package io.klog.engine;
+
+import io.klog.CorruptLogException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What this process knows of the file: the state after the newest commit it has followed, the place
+ * in the commit log behind that, and which pages are free. Others go on writing; it follows them by
+ * replaying the log, or from a checkpoint when its place in the log is gone.
+ *
+ * <p>Who only reads follows the log as far as commits may be seen, and needs the lock here only.
+ * Who writes has the writer's lock as well, and follows to the end.
+ */
+final class Replica {
+  /** A checkpoint that is overtaken by another while it is loaded is loaded anew, this often. */
+  private static final int LOADS = 1000;
+
+  private final StorageFile file;
+  private final SharedPage page;
+  private final boolean readOnly;
+  private final Publisher publisher;
+  private final WriterLock writerLock;
+  private final GroupCommit groupCommit;
+
+  // Guards all below, and the state, the log and the space themselves. Held while the log is
+  // followed, which reads the page cache, and while this process appends to it.
+  private final ReentrantLock lock = new ReentrantLock();
+  private final StoreState state;
+  private final CommitLog log;
+  private final Space space;
+  // The newest one that is known to be durable.
+  private Superblock superblock;
+  // The opening whose page was seen last. Guarded by lock; read by anybody.
+  private volatile long opening;
+  // Its checkpoint that was seen last. Written under lock, read by anybody.
+  private volatile long sequence;
+  // Whether anybody may be writing; not until the opening changes, when nobody was at first.
+  private volatile boolean live;
+  // Whether others have, or we have by a checkpoint, changed what is free.
+  private boolean spaceStale = true;
+
+  Replica(
+      StorageFile file,
+      SharedPage page,
+      boolean readOnly,
+      Publisher publisher,
+      WriterLock writerLock,
+      GroupCommit groupCommit,
+      StoreLoader.Loaded loaded,
+      boolean live)
+      throws IOException {
+    this.file = file;
+    this.page = page;
+    this.readOnly = readOnly;
+    this.publisher = publisher;
+    this.writerLock = writerLock;
+    this.groupCommit = groupCommit;
+    this.live = live;
+    this.state = loaded.state();
+    this.space = new Space(file);
+    this.superblock = loaded.superblock();
+    LogReplay replay = loaded.replay();
+    this.log = new CommitLog(file, space, superblock.log().extent(), replay, groupCommit);
+    loaded.dropped().forEach(extent -> space.retire(extent, replay.end().commitId()));
+    this.opening = page.opening();
+    this.sequence = superblock.sequence();
+    showAll();
+  }
+
+  private void showAll() {
+    Effect effect = new Effect(log.commitId());
+    state.show(effect);
+    publisher.replace(effect);
+  }
+
+  ReentrantLock lock() {
+    return lock;
+  }
+
+  StoreState state() {
+    return state;
+  }
+
+  CommitLog log() {
+    return log;
+  }
+
+  Space space() {
+    return space;
+  }
+
+  Superblock superblock() {
+    return superblock;
+  }
+
+  /** Shows what others have committed meanwhile. Cheap when that is nothing. */
+  void refresh() throws IOException {
+    if (readOnly ? !isLive() : !page.hasCompany()) {
+      return;
+    }
+    if (publisher.isWaiting()) {
+      publisher.publish(page.durable());
+    }
+    if (!hasNews() || writerLock.isSettled()) {
+      return; // who has the writer's lock, and knows the end, is the only one to move it
+    }
+    lock.lock();
+    try {
+      if (!writerLock.isSettled()) {
+        followShown();
+      }
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private boolean isLive() throws IOException {
+    if (!live) {
+      live = page.opening() != opening;
+    }
+    return live;
+  }
+
+  private boolean hasNews() throws IOException {
+    return log.hasMore() || page.opening() != opening || currentSequence() != sequence;
+  }
+
+  /** Of a file that nobody has open for writing any more, its own superblocks tell. */
+  private long currentSequence() throws IOException {
+    return opening == 0 ? sequence : page.sequence();
+  }
+
+  private void followShown() throws IOException {
+    long durable = page.durable();
+    follow(durable);
+    if (readOnly && !page.hasCompany() && log.hasMore()) {
+      // One process writes, which need not say what is durable: nobody was there to read it.
+      follow(LogReplay.ALL);
+      groupCommit.sync();
+      durable = log.commitId();
+    }
+    publisher.publish(durable);
+    followCheckpoint();
+  }
+
+  /** Follows the log to its end. By who has the writer's lock and did not have it just before. */
+  private void settle() throws IOException {
+    page.claimWriter();
+    if (!log.isIntact()) {
+      load();
+    }
+    followCheckpoint();
+    follow(LogReplay.ALL);
+    publisher.publish(page.durable());
+    writerLock.settle();
+  }
+
+  /** Makes this ready to append. By who has the writer's lock. */
+  void makeReady() throws IOException {
+    if (!writerLock.isSettled()) {
+      settle();
+    }
+    if (spaceStale) {
+      resetSpace();
+    }
+  }
+
+  private void follow(long durable) throws IOException {
+    if (!log.hasMore()) {
+      return;
+    }
+    LogReplay replay = new LogReplay(file, log.epoch(), log.position(), durable, null);
+    replay.run(
+        state,
+        (commitId, changes, position) -> {
+          Effect effect = new Effect(commitId);
+          List<Extent> dropped = new ArrayList<>(0);
+          state.apply(changes, effect, dropped);
+          dropped.forEach(extent -> space.retire(extent, commitId));
+          spaceStale |= takesSpace(changes, dropped);
+          publisher.enqueue(effect);
+          if (durable != LogReplay.ALL) {
+            publisher.publish(commitId);
+          }
+        });
+    spaceStale |= !replay.extents().isEmpty();
+    log.follow(replay);
+  }
+
+  private static boolean takesSpace(List<Change> changes, List<Extent> dropped) {
+    for (int i = 0; i < changes.size(); i++) {
+      if (changes.get(i) instanceof Change.SegmentAdded) {
+        return true;
+      }
+    }
+    return !dropped.isEmpty();
+  }
+
+  /** Takes notice of a checkpoint that another process, or this one, has written meanwhile. */
+  void followCheckpoint() throws IOException {
+    if (page.opening() == opening && currentSequence() == sequence) {
+      return;
+    }
+    Superblock newest = StoreLoader.newestDurable(file, page);
+    boolean movedOn =
+        newest.log().commitId() == log.commitId() && !log.extents().contains(newest.log().extent());
+    if (newest.log().commitId() > log.commitId() || movedOn) {
+      follow(Math.max(page.durable(), newest.log().commitId()));
+      if (newest.log().commitId() > log.commitId() || movedOn) {
+        load();
+        return;
+      }
+    }
+    checkpointed(newest);
+  }
+
+  /** A superblock is durable: what only the one before needed is free. */
+  void checkpointed(Superblock newest) throws IOException {
+    superblock = newest;
+    log.releaseBefore(newest.log().extent());
+    log.checkpointed();
+    space.release(newest.log().commitId());
+    spaceStale = true;
+    opening = page.opening();
+    sequence = newest.sequence();
+  }
+
+  /** The place in the log is gone: starts again from the newest checkpoint. */
+  private void load() throws IOException {
+    for (int i = 0; ; i++) {
+      long before = page.sequence();
+      try {
+        StoreLoader.Loaded loaded = StoreLoader.follow(file, page);
+        groupCommit.sync(); // for it is all shown at once
+        if (page.sequence() == before) {
+          become(loaded);
+          return;
+        }
+      } catch (CorruptLogException e) {
+        if (page.sequence() == before || i == LOADS) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  private void become(StoreLoader.Loaded loaded) throws IOException {
+    LogReplay replay = loaded.replay();
+    state.become(loaded.state());
+    log.restart(loaded.superblock().log().extent(), replay);
+    space.release(Long.MAX_VALUE);
+    loaded.dropped().forEach(extent -> space.retire(extent, replay.end().commitId()));
+    showAll();
+    checkpointed(loaded.superblock());
+  }
+
+  /** All that is referred to, by the state and by a recovery from the checkpoint. */
+  private List<Extent> used() throws IOException {
+    List<Extent> used = new ArrayList<>(state.segmentExtents());
+    used.add(Superblock.RESERVED);
+    used.addAll(log.extents());
+    addIfAny(used, superblock.snapshot());
+    addIfAny(used, page.pending());
+    addIfAny(used, page.reserve());
+    return used;
+  }
+
+  private static void addIfAny(List<Extent> extents, @Nullable Extent extent) {
+    if (extent != null) {
+      extents.add(extent);
+    }
+  }
+
+  /** What is free is to be found out anew before more is allocated. */
+  void resetSpace() throws IOException {
+    space.reset(used());
+    spaceStale = false;
+  }
+}

@@ -1,0 +1,374 @@
+package io.klog.engine;
+
+import io.klog.KlogException;
+import io.klog.KlogException.Reason;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Words that the processes share which have the file open for writing, in the third page. Nothing
+ * of what is stored: the first to open the file makes the page anew, the last to close it fills it
+ * with zeros.
+ *
+ * <pre>
+ * SharedPage => Token Failed Openings Epoch Writer Wanted ReservePosition ReserveLength
+ *               Sequence PendingPosition PendingLength Zeros Slot{120}
+ *   Token    : u64, random, of this opening: from the first process until all have closed the file
+ *   Failed   : u64, not 0 when a sync failed: nobody may go on before all have closed the file
+ *   Openings : u64, how many processes have opened the file since it was free
+ *   Epoch    : u64, the recovery epoch that the first of them found: what they write has another
+ *   Writer   : u64, the token of the slot that had the writer's lock last
+ *   Wanted   : u64, the token of a slot that waits for the writer's lock, or 0
+ *   ReservePosition, ReserveLength : u64, free pages with room on the device; 0 and 0 for none
+ *   Sequence : u64, of the newest superblock that is durable
+ *   PendingPosition, PendingLength : u64, the snapshot of the checkpoint after that; 0 and 0 for none
+ * Slot => Token Durable Check Process
+ *   Token   : u64, random, of the process's opening; 0 for a slot that is free
+ *   Durable : u64, all commits up to this one are durable and may be seen
+ *   Check   : u64, Durable with all bits turned: the two may be read while they are written
+ *   Process : u64, the process's id
+ * </pre>
+ *
+ * Who writes what: Token, Openings and Epoch, who holds the opening's lock; Writer and Reserve, who
+ * holds the writer's lock; Sequence and Pending, who holds the checkpoint's lock; a slot, who holds
+ * its lock; Failed and Wanted, anybody.
+ */
+final class SharedPage {
+  private static final int TOKEN = 0;
+  private static final int FAILED = TOKEN + Long.BYTES;
+  private static final int OPENINGS = FAILED + Long.BYTES;
+  private static final int EPOCH = OPENINGS + Long.BYTES;
+  private static final int WRITER = EPOCH + Long.BYTES;
+  private static final int WANTED = WRITER + Long.BYTES;
+  private static final int RESERVE = WANTED + Long.BYTES;
+  private static final int SEQUENCE = RESERVE + 2 * Long.BYTES;
+  private static final int PENDING = SEQUENCE + Long.BYTES;
+  private static final int HEAD = PENDING + 2 * Long.BYTES;
+
+  private static final int SLOT_TOKEN = 0;
+  private static final int SLOT_DURABLE = SLOT_TOKEN + Long.BYTES;
+  private static final int SLOT_CHECK = SLOT_DURABLE + Long.BYTES;
+  private static final int SLOT_PROCESS = SLOT_CHECK + Long.BYTES;
+  private static final int SLOT = SLOT_PROCESS + Long.BYTES;
+  private static final int FIRST_SLOT = 256;
+
+  /** How many processes can have a file open for writing. */
+  static final int SLOTS = (Extent.PAGE - FIRST_SLOT) / SLOT;
+
+  private static final long POSITION = 2L * Extent.PAGE;
+
+  /**
+   * A slot is written within a microsecond; one that does not fit its check for so long is rotten.
+   */
+  private static final int DURABLE_TRIALS = 1000;
+
+  static {
+    assert HEAD <= FIRST_SLOT;
+  }
+
+  private final StorageFile file;
+  // The opening's and our own, once entered; 0 for one who only reads. Set before the store is
+  // used.
+  private long opening;
+  private long token;
+  private int slot = -1;
+
+  SharedPage(StorageFile file) {
+    this.file = file;
+  }
+
+  /**
+   * Makes the page anew, by the first to open the file.
+   *
+   * @param durable the newest commit, which is durable
+   */
+  void create(int ownSlot, long ownToken, Superblock superblock, long epoch, long durable)
+      throws IOException {
+    byte[] page = new byte[Extent.PAGE];
+    LittleEndian.putLong(page, TOKEN, ownToken);
+    LittleEndian.putLong(page, OPENINGS, 1);
+    LittleEndian.putLong(page, EPOCH, epoch);
+    LittleEndian.putLong(page, SEQUENCE, superblock.sequence());
+    putSlot(page, slotAt(ownSlot), ownToken, durable);
+    file.write(POSITION, page, 0, page.length);
+    opening = ownToken;
+    token = ownToken;
+    slot = ownSlot;
+  }
+
+  /** Tells others that the page is being made anew: who had it before is out of the file. */
+  void seize(long ownToken) throws IOException {
+    write(TOKEN, ownToken);
+  }
+
+  /** Enters a slot in the page that others made, and counts the opening. */
+  void enter(int ownSlot, long ownToken) throws IOException {
+    byte[] entry = new byte[SLOT];
+    putSlot(entry, 0, ownToken, durable());
+    file.write(POSITION + slotAt(ownSlot), entry, 0, SLOT);
+    opening = read(TOKEN);
+    token = ownToken;
+    slot = ownSlot;
+    write(OPENINGS, read(OPENINGS) + 1);
+  }
+
+  /** Leaves the slot; what it says to be durable stays. */
+  void leave() throws IOException {
+    write(slotAt(slot) + SLOT_TOKEN, 0);
+  }
+
+  /** Nobody has the file open any more. */
+  void clear() throws IOException {
+    file.write(POSITION, new byte[Extent.PAGE], 0, Extent.PAGE);
+  }
+
+  private static int slotAt(int slot) {
+    return FIRST_SLOT + slot * SLOT;
+  }
+
+  private static void putSlot(byte[] bytes, int at, long token, long durable) {
+    LittleEndian.putLong(bytes, at + SLOT_TOKEN, token);
+    putDurable(bytes, at + SLOT_DURABLE, durable);
+    LittleEndian.putLong(bytes, at + SLOT_PROCESS, ProcessHandle.current().pid());
+  }
+
+  private static void putDurable(byte[] bytes, int at, long durable) {
+    LittleEndian.putLong(bytes, at, durable);
+    LittleEndian.putLong(bytes, at + SLOT_CHECK - SLOT_DURABLE, ~durable);
+  }
+
+  /** What the head said at one moment. */
+  record Head(long token, long failed, long openings, long writer, long wanted) {}
+
+  private Head head() throws IOException {
+    byte[] head = new byte[HEAD];
+    file.read(POSITION, head, 0, HEAD);
+    return new Head(
+        LittleEndian.getLong(head, TOKEN),
+        LittleEndian.getLong(head, FAILED),
+        LittleEndian.getLong(head, OPENINGS),
+        LittleEndian.getLong(head, WRITER),
+        LittleEndian.getLong(head, WANTED));
+  }
+
+  /**
+   * Returns if the file is still ours, and nobody's device failed.
+   *
+   * @param writing whether we believe to have the writer's lock
+   * @throws LostFileException when another process has taken the file, or the lock
+   */
+  void verify(boolean writing) throws IOException {
+    Head head = head();
+    if (head.token != opening || (writing && head.writer != token)) {
+      throw new LostFileException(file.name());
+    }
+    if (head.failed != 0) {
+      throw new IOException("the device failed for another process that has the file open");
+    }
+  }
+
+  /** Another process has the file, or the lock, that this one believed to have. */
+  static final class LostFileException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    LostFileException(String file) {
+      super(
+          file
+              + " was taken by another process: something in this one opened and closed the file"
+              + " beside klog, which drops klog's locks");
+    }
+  }
+
+  /** Of the opening, 0 when nobody has the file open; another one after all have closed it. */
+  long opening() throws IOException {
+    return read(TOKEN);
+  }
+
+  boolean hasFailed() throws IOException {
+    return read(FAILED) != 0;
+  }
+
+  void fail() throws IOException {
+    if (read(TOKEN) == opening) {
+      write(FAILED, 1);
+    }
+  }
+
+  /**
+   * Whether another process has, or had, the file open for writing besides the first.
+   *
+   * @throws LostFileException when the file is not ours any more, and we do not only read
+   */
+  boolean hasCompany() throws IOException {
+    byte[] head = new byte[EPOCH];
+    file.read(POSITION, head, 0, EPOCH);
+    if (slot >= 0 && LittleEndian.getLong(head, TOKEN) != opening) {
+      throw new LostFileException(file.name());
+    }
+    return LittleEndian.getLong(head, OPENINGS) > 1;
+  }
+
+  /** The recovery epoch that the first opener found. */
+  long foundEpoch() throws IOException {
+    return read(EPOCH);
+  }
+
+  /** Under the writer's lock, when it was taken anew. */
+  void claimWriter() throws IOException {
+    Head head = head();
+    if (head.writer != token) {
+      write(WRITER, token);
+    }
+    if (head.wanted != 0) {
+      write(WANTED, 0); // ours, or of one who will say so again, or of one who is dead
+    }
+  }
+
+  /** Whether another process waits for the writer's lock, or has died doing so. */
+  boolean isWantedByOthers() throws IOException {
+    long wanted = read(WANTED);
+    return wanted != 0 && wanted != token;
+  }
+
+  /** Asks whoever keeps the writer's lock to let go of it. */
+  void want() throws IOException {
+    if (read(WANTED) == 0) {
+      write(WANTED, token);
+    }
+  }
+
+  void wantNoMore() throws IOException {
+    if (read(WANTED) == token) {
+      write(WANTED, 0);
+    }
+  }
+
+  @Nullable Extent reserve() throws IOException {
+    return extent(RESERVE);
+  }
+
+  void putReserve(@Nullable Extent extent) throws IOException {
+    byte[] words = new byte[2 * Long.BYTES];
+    put(words, 0, extent);
+    file.write(POSITION + RESERVE, words, 0, words.length);
+  }
+
+  /** Of the newest durable superblock. */
+  long sequence() throws IOException {
+    return read(SEQUENCE);
+  }
+
+  /** The snapshot that the superblock after the newest durable one refers to, if it gets so far. */
+  @Nullable Extent pending() throws IOException {
+    return extent(PENDING);
+  }
+
+  void putCheckpoint(long sequence, @Nullable Extent pending) throws IOException {
+    byte[] words = new byte[HEAD - SEQUENCE];
+    LittleEndian.putLong(words, 0, sequence);
+    put(words, PENDING - SEQUENCE, pending);
+    file.write(POSITION + SEQUENCE, words, 0, words.length);
+  }
+
+  private static void put(byte[] bytes, int at, @Nullable Extent extent) {
+    LittleEndian.putLong(bytes, at, extent == null ? 0 : extent.position());
+    LittleEndian.putLong(bytes, at + Long.BYTES, extent == null ? 0 : extent.length());
+  }
+
+  private @Nullable Extent extent(int at) throws IOException {
+    byte[] words = new byte[2 * Long.BYTES];
+    file.read(POSITION + at, words, 0, words.length);
+    long length = LittleEndian.getLong(words, Long.BYTES);
+    return length == 0 ? null : new Extent(LittleEndian.getLong(words, 0), length);
+  }
+
+  /**
+   * The newest commit that some process says to be durable, with all before it. Of a slot that is
+   * being written meanwhile, reads again: what it said before may be acknowledged.
+   */
+  long durable() throws IOException {
+    int used = (int) Math.min(SLOTS, read(OPENINGS));
+    byte[] slots = new byte[used * SLOT];
+    long newest = 0;
+    for (int trial = 0; trial < DURABLE_TRIALS; trial++) {
+      file.read(POSITION + FIRST_SLOT, slots, 0, slots.length);
+      boolean whole = true;
+      for (int at = 0; at < slots.length; at += SLOT) {
+        long durable = LittleEndian.getLong(slots, at + SLOT_DURABLE);
+        if (LittleEndian.getLong(slots, at + SLOT_CHECK) == ~durable) {
+          newest = Math.max(newest, durable);
+        } else {
+          whole = false;
+        }
+      }
+      if (whole) {
+        break;
+      }
+      Thread.onSpinWait();
+    }
+    return newest;
+  }
+
+  void putDurable(long commitId) throws IOException {
+    byte[] words = new byte[SLOT_PROCESS - SLOT_DURABLE];
+    putDurable(words, 0, commitId);
+    file.write(POSITION + slotAt(slot) + SLOT_DURABLE, words, 0, words.length);
+  }
+
+  /** Who had the writer's lock last, in words; not to be trusted. */
+  String writer() throws IOException {
+    long wanted = read(WRITER);
+    byte[] entry = new byte[SLOT];
+    for (int i = 0; i < SLOTS && wanted != 0; i++) {
+      file.read(POSITION + slotAt(i), entry, 0, SLOT);
+      if (LittleEndian.getLong(entry, SLOT_TOKEN) == wanted) {
+        return process(entry);
+      }
+    }
+    return "another process";
+  }
+
+  /** Who has the file open, in words; not to be trusted. */
+  String owners() throws IOException {
+    if (file.size() < POSITION + Extent.PAGE) {
+      return "another process";
+    }
+    byte[] entry = new byte[SLOT];
+    StringBuilder owners = new StringBuilder();
+    for (int i = 0; i < SLOTS; i++) {
+      file.read(POSITION + slotAt(i), entry, 0, SLOT);
+      if (LittleEndian.getLong(entry, SLOT_TOKEN) != 0) {
+        owners.append(owners.isEmpty() ? "" : ", ").append(process(entry));
+      }
+    }
+    return owners.isEmpty() ? "another process" : owners.toString();
+  }
+
+  private static String process(byte[] entry) {
+    long process = LittleEndian.getLong(entry, SLOT_PROCESS);
+    return process == ProcessHandle.current().pid()
+        ? "this process, under another class loader or opened otherwise"
+        : "process " + process;
+  }
+
+  private long read(int at) throws IOException {
+    byte[] word = new byte[Long.BYTES];
+    file.read(POSITION + at, word, 0, word.length);
+    return LittleEndian.getLong(word, 0);
+  }
+
+  private void write(int at, long value) throws IOException {
+    byte[] word = new byte[Long.BYTES];
+    LittleEndian.putLong(word, 0, value);
+    file.write(POSITION + at, word, 0, word.length);
+  }
+
+  /** What a KlogException says of a file that is failed for everybody. */
+  KlogException failedElsewhere() {
+    return new KlogException(
+        Reason.IO,
+        file.name()
+            + ": the device failed for a process that has the file open; the file can be opened"
+            + " when all have closed it");
+  }
+}

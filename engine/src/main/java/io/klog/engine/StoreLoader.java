@@ -1,0 +1,109 @@
+package io.klog.engine;
+
+import io.klog.CorruptLogException;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Makes a state of a checkpoint and of the commit log behind it. Writes nothing. */
+final class StoreLoader {
+  private final StorageFile file;
+  private final Superblock superblock;
+  private final StoreState state = new StoreState();
+  // Extents of segments that replayed commits dropped: the checkpoint still refers to them.
+  private final List<Extent> dropped = new ArrayList<>();
+
+  private StoreLoader(StorageFile file, Superblock superblock) {
+    this.file = file;
+    this.superblock = superblock;
+  }
+
+  /** What was loaded, and from where to where. */
+  record Loaded(StoreState state, Superblock superblock, LogReplay replay, List<Extent> dropped) {}
+
+  /**
+   * Loads what a crash may have left: a commit counts when the ranges it names hold what it says.
+   */
+  static Loaded recover(StorageFile file) throws IOException {
+    return new StoreLoader(file, newest(file)).load(new LogReplay.RangeCheck(file));
+  }
+
+  /** Loads a file that others write to meanwhile. The checkpoint may be overtaken by then. */
+  static Loaded follow(StorageFile file, SharedPage page) throws IOException {
+    return new StoreLoader(file, newestDurable(file, page)).load(null);
+  }
+
+  /** The superblock with the greater sequence of the two. */
+  static Superblock newest(StorageFile file) throws IOException {
+    byte[] pages = new byte[(int) Math.min(file.size(), 2L * Extent.PAGE)];
+    file.read(0, pages, 0, pages.length);
+    Superblock superblock = Superblock.choose(file.name(), pages);
+    if (file.size() < superblock.fileLength()) {
+      throw new CorruptLogException(
+          file.name(),
+          file.size(),
+          "a file of at least " + superblock.fileLength() + " bytes",
+          "its end");
+    }
+    return superblock;
+  }
+
+  /** Of the two, the one that those who have the file open say to be durable. */
+  static Superblock newestDurable(StorageFile file, SharedPage page) throws IOException {
+    if (page.opening() == 0) {
+      return newest(file); // all have closed it, and made it durable
+    }
+    long sequence = page.sequence();
+    Superblock found = Superblock.find(file, sequence);
+    return found == null ? newest(file) : found;
+  }
+
+  private Loaded load(LogReplay.@Nullable RangeCheck ranges) throws IOException {
+    loadSnapshot();
+    LogReplay replay =
+        new LogReplay(file, superblock.epoch(), superblock.log(), LogReplay.ALL, ranges);
+    state.checkpointed();
+    replay.run(state, (commitId, changes, position) -> apply(changes, position, commitId));
+    return new Loaded(state, superblock, replay, dropped);
+  }
+
+  private void loadSnapshot() throws IOException {
+    Extent extent = superblock.snapshot();
+    if (extent == null) {
+      return;
+    }
+    long length = superblock.snapshotLength();
+    if (length < 0 || length > extent.length() || extent.end() > file.size()) {
+      throw new CorruptLogException(
+          file.name(),
+          extent.position(),
+          "a snapshot within its extent of " + extent.length() + " bytes and the file",
+          length + " bytes");
+    }
+    byte[] bytes = new byte[Math.toIntExact(length)];
+    file.read(extent.position(), bytes, 0, bytes.length);
+    int crc = Crc.of(bytes, 0, bytes.length);
+    if (crc != superblock.snapshotCrc()) {
+      throw new CorruptLogException(
+          file.name(),
+          extent.position(),
+          "a snapshot with the checksum " + Integer.toHexString(superblock.snapshotCrc()),
+          Integer.toHexString(crc));
+    }
+    ByteSource source = new ByteSource(file.name(), extent.position(), bytes, 0, bytes.length);
+    List<Change> changes = new ArrayList<>();
+    while (source.hasMore()) {
+      changes.add(Change.read(source));
+    }
+    apply(changes, extent.position(), superblock.log().commitId());
+  }
+
+  private void apply(List<Change> changes, long position, long commitId) {
+    try {
+      state.apply(changes, new Effect(commitId), dropped);
+    } catch (StoreState.IllegalChange e) {
+      throw new CorruptLogException(file.name(), position, e.expected(), e.found());
+    }
+  }
+}

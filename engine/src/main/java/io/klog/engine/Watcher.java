@@ -1,0 +1,159 @@
+package io.klog.engine;
+
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A thread that does what nobody calls for, while there is such: it looks for commits of other
+ * processes as long as threads of this one wait for some, and unlocks the writer's byte when it was
+ * kept and is not used any more. It ends when there has been nothing for a while.
+ */
+final class Watcher {
+  /** How often it looks while commits come quickly, ns. */
+  private static final long LEAST_PAUSE = TimeUnit.MICROSECONDS.toNanos(50);
+
+  /** How often it looks at least, ns: some thousandths of a core. */
+  private static final long GREATEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(10);
+
+  /** It looks again after this part of the time since the last commit. */
+  private static final int PART = 16;
+
+  /** A kept lock is let go of when it was not used for so long, ns. */
+  private static final long IDLE = TimeUnit.MILLISECONDS.toNanos(1);
+
+  /** It ends when there was nothing to do for so long, ns. */
+  private static final long LINGER = TimeUnit.SECONDS.toNanos(5);
+
+  private final boolean allowed;
+  private final WriterLock writerLock;
+  private final Publisher publisher;
+  private final Runnable refresh;
+  // Null when there is none. Written under this, read by anybody.
+  private volatile @Nullable Thread thread;
+  // Whether it sleeps for want of anything to do: it has to be woken then. Ordered by its being
+  // set before the last look for work.
+  private volatile boolean asleep;
+  // Written under this.
+  private volatile boolean stopped;
+
+  /**
+   * @param allowed whether there may be a thread
+   * @param refresh shows what others have committed
+   */
+  Watcher(boolean allowed, WriterLock writerLock, Publisher publisher, Runnable refresh) {
+    this.allowed = allowed;
+    this.writerLock = writerLock;
+    this.publisher = publisher;
+    this.refresh = refresh;
+  }
+
+  /**
+   * Has it look after what the caller just began.
+   *
+   * @return whether somebody does
+   */
+  boolean watch() {
+    if (asleep || thread == null) {
+      return start();
+    }
+    return true;
+  }
+
+  private synchronized boolean start() {
+    if (!allowed || stopped) {
+      return false;
+    }
+    Thread running = thread;
+    if (running == null) {
+      running = new Thread(null, this::run, "klog-watcher", 0, false);
+      running.setDaemon(true);
+      running.setContextClassLoader(null);
+      try {
+        running.start();
+      } catch (OutOfMemoryError e) {
+        return false; // no more threads
+      }
+      thread = running;
+    } else {
+      LockSupport.unpark(running);
+    }
+    return true;
+  }
+
+  synchronized void stop() {
+    stopped = true;
+    LockSupport.unpark(thread);
+  }
+
+  private void run() {
+    long now = System.nanoTime();
+    long visible = publisher.visible();
+    long news = now;
+    int uses = writerLock.uses();
+    long used = now;
+    long busy = now;
+    while (!stopped) {
+      boolean kept = writerLock.isKept();
+      boolean awaited = publisher.isAwaited();
+      if (!kept && !awaited) {
+        if (!rest(now - busy)) {
+          return;
+        }
+        now = System.nanoTime();
+        continue;
+      }
+      asleep = false;
+      long pause = awaited ? pause(now - news) : IDLE;
+      FileStorage.park(kept ? Math.min(pause, IDLE) : pause);
+      now = System.nanoTime();
+      busy = now;
+      if (awaited) {
+        look();
+      }
+      if (publisher.visible() != visible) {
+        visible = publisher.visible();
+        news = now;
+      }
+      if (writerLock.uses() != uses) {
+        uses = writerLock.uses();
+        used = now;
+      }
+      if (kept) {
+        writerLock.letGo(now - used >= IDLE, uses);
+      }
+    }
+  }
+
+  private static long pause(long sinceNews) {
+    return Math.min(Math.max(sinceNews / PART, LEAST_PAUSE), GREATEST_PAUSE);
+  }
+
+  /** Sleeps until woken; false when it is to end. */
+  private boolean rest(long idle) {
+    asleep = true;
+    if (writerLock.isKept() || publisher.isAwaited()) {
+      return true;
+    }
+    if (idle < LINGER) {
+      LockSupport.parkNanos(LINGER - idle);
+      return true;
+    }
+    synchronized (this) {
+      if (writerLock.isKept() || publisher.isAwaited()) {
+        return true;
+      }
+      thread = null;
+      return false;
+    }
+  }
+
+  private void look() {
+    try {
+      refresh.run();
+    } catch (RuntimeException e) {
+      // Those who wait look for themselves, and are told.
+      publisher.wake();
+    }
+  }
+}

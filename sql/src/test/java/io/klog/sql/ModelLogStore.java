@@ -176,6 +176,11 @@ final class ModelLogStore implements LogStore {
     }
 
     @Override
+    public boolean awaitNews(long nanos) {
+      throw new AssertionError("nothing waits yet");
+    }
+
+    @Override
     public RecordCursor scan(Topic topic, int partition, ScanRange range) {
       List<Stored> selected = new ArrayList<>();
       for (Stored s : records(topic, partition)) {

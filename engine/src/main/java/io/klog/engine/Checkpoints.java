@@ -84,17 +84,16 @@ final class Checkpoints {
     if (!writerLock.tryAcquire()) {
       return null; // whoever has the lock finds it due as well
     }
-    replica.lock().lock();
+    replica.lock();
     try {
       groupCommit.failIfFailed();
       page.verify(false);
-      replica.makeReady();
-      replica.followCheckpoint();
       writer.makeReady();
+      replica.followCheckpoint();
       finishAbandoned();
       return writer.isCheckpointDue() ? prepare(false) : null;
     } finally {
-      replica.lock().unlock();
+      replica.unlock();
       writerLock.release(false);
     }
   }
@@ -216,11 +215,11 @@ final class Checkpoints {
     groupCommit.sync();
     page.putCheckpoint(next.sequence(), null);
     writer.wantReserve();
-    replica.lock().lock();
+    replica.lock();
     try {
       replica.checkpointed(next);
     } finally {
-      replica.lock().unlock();
+      replica.unlock();
     }
   }
 }

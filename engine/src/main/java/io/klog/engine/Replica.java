@@ -1,9 +1,11 @@
 package io.klog.engine;
 
-import io.klog.CorruptLogException;
+import io.klog.KlogException;
+import io.klog.KlogException.Reason;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -16,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * Who writes has the writer's lock as well, and follows to the end.
  */
 final class Replica {
-  /** A checkpoint that is overtaken by another while it is loaded is loaded anew, this often. */
-  private static final int LOADS = 1000;
+  /** How long anybody waits for the lock, in seconds: its holder may wait for the device. */
+  private static final long PATIENCE = 60;
 
   private final StorageFile file;
   private final SharedPage page;
@@ -77,8 +79,34 @@ final class Replica {
     publisher.replace(effect);
   }
 
-  ReentrantLock lock() {
-    return lock;
+  /** Takes the lock, whatever interrupts: what follows is short or the device's to delay. */
+  void lock() {
+    if (lock.tryLock()) {
+      return;
+    }
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          if (lock.tryLock(PATIENCE, TimeUnit.SECONDS)) {
+            return;
+          }
+          throw new KlogException(
+              Reason.BUSY,
+              file.name() + ": a thread of this process has been at it for " + PATIENCE + " s");
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  void unlock() {
+    lock.unlock();
   }
 
   StoreState state() {
@@ -108,7 +136,7 @@ final class Replica {
     if (!hasNews() || writerLock.isSettled()) {
       return; // who has the writer's lock, and knows the end, is the only one to move it
     }
-    lock.lock();
+    lock();
     try {
       if (!writerLock.isSettled()) {
         followShown();
@@ -120,7 +148,7 @@ final class Replica {
 
   private boolean isLive() throws IOException {
     if (!live) {
-      live = page.opening() != opening;
+      live = page.opening() != opening && page.isReady();
     }
     return live;
   }
@@ -135,9 +163,12 @@ final class Replica {
   }
 
   private void followShown() throws IOException {
+    if (page.opening() != 0 && !page.isReady()) {
+      return; // somebody recovers the file just now
+    }
     long durable = page.durable();
     follow(durable);
-    if (readOnly && !page.hasCompany() && log.hasMore()) {
+    if (readOnly && page.isReady() && !page.hasCompany() && log.hasMore()) {
       // One process writes, which need not say what is durable: nobody was there to read it.
       follow(LogReplay.ALL);
       groupCommit.sync();
@@ -159,14 +190,20 @@ final class Replica {
     writerLock.settle();
   }
 
-  /** Makes this ready to append. By who has the writer's lock. */
-  void makeReady() throws IOException {
-    if (!writerLock.isSettled()) {
+  /**
+   * Makes this ready to append. By who has the writer's lock.
+   *
+   * @return whether others may have written since it was ready before
+   */
+  boolean makeReady() throws IOException {
+    boolean fresh = !writerLock.isSettled();
+    if (fresh) {
       settle();
     }
     if (spaceStale) {
       resetSpace();
     }
+    return fresh;
   }
 
   private void follow(long durable) throws IOException {
@@ -231,21 +268,9 @@ final class Replica {
 
   /** The place in the log is gone: starts again from the newest checkpoint. */
   private void load() throws IOException {
-    for (int i = 0; ; i++) {
-      long before = page.sequence();
-      try {
-        StoreLoader.Loaded loaded = StoreLoader.follow(file, page);
-        groupCommit.sync(); // for it is all shown at once
-        if (page.sequence() == before) {
-          become(loaded);
-          return;
-        }
-      } catch (CorruptLogException e) {
-        if (page.sequence() == before || i == LOADS) {
-          throw e;
-        }
-      }
-    }
+    StoreLoader.Loaded loaded = StoreLoader.follow(file, page);
+    groupCommit.sync(); // for it is all shown at once
+    become(loaded);
   }
 
   private void become(StoreLoader.Loaded loaded) throws IOException {

@@ -98,7 +98,15 @@ final class SharedPage {
 
   /** Tells others that the page is being made anew: who had it before is out of the file. */
   void seize(long ownToken) throws IOException {
-    write(TOKEN, ownToken);
+    byte[] words = new byte[EPOCH];
+    LittleEndian.putLong(words, TOKEN, ownToken);
+    LittleEndian.putLong(words, FAILED, read(FAILED));
+    file.write(POSITION, words, 0, words.length);
+  }
+
+  /** Whether the page is made, and what the file has is recovered. */
+  boolean isReady() throws IOException {
+    return read(OPENINGS) > 0;
   }
 
   /** Enters a slot in the page that others made, and counts the opening. */
@@ -337,11 +345,15 @@ final class SharedPage {
     StringBuilder owners = new StringBuilder();
     for (int i = 0; i < SLOTS; i++) {
       file.read(POSITION + slotAt(i), entry, 0, SLOT);
-      if (LittleEndian.getLong(entry, SLOT_TOKEN) != 0) {
+      if (LittleEndian.getLong(entry, SLOT_TOKEN) != 0 && isAlive(entry)) {
         owners.append(owners.isEmpty() ? "" : ", ").append(process(entry));
       }
     }
     return owners.isEmpty() ? "another process" : owners.toString();
+  }
+
+  private static boolean isAlive(byte[] entry) {
+    return ProcessHandle.of(LittleEndian.getLong(entry, SLOT_PROCESS)).isPresent();
   }
 
   private static String process(byte[] entry) {

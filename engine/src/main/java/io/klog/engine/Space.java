@@ -54,6 +54,7 @@ final class Space {
       sorted.put(kept.extent.position(), kept.extent);
     }
     for (Extent extent : sorted.values()) {
+      assert extent.position() >= end : extent + " overlaps what ends at " + end;
       if (extent.position() > end) {
         free.put(end, extent.position() - end);
       }

@@ -185,16 +185,14 @@ final class Store {
     try {
       writerLock.acquire(busyTimeoutMillis);
       locked = true;
-      replica.lock().lock();
+      replica.lock();
       try {
         requireOpen();
         requireOwned();
-        replica.makeReady();
         writer.makeReady();
-        writer.startEpoch();
         ready = true;
       } finally {
-        replica.lock().unlock();
+        replica.unlock();
       }
     } catch (IOException e) {
       throw notCommitted("begin to write", e);
@@ -235,7 +233,7 @@ final class Store {
     long commitId;
     boolean due;
     boolean keep = false;
-    replica.lock().lock();
+    replica.lock();
     try {
       requireOwned(); // a pinned transaction took the lock some time ago
       requireStaged(batches.keySet(), positions);
@@ -246,7 +244,7 @@ final class Store {
     } catch (IOException e) {
       throw notCommitted("commit", e);
     } finally {
-      replica.lock().unlock();
+      replica.unlock();
       writerLock.release(keep);
     }
     finish(commitId, sync, due);
@@ -287,7 +285,7 @@ final class Store {
     lockForWriting(busyTimeoutMillis);
     Topic topic;
     long commitId;
-    replica.lock().lock();
+    replica.lock();
     try {
       Topic existing = replica.state().catalog().topic(name);
       if (existing != null) {
@@ -303,7 +301,7 @@ final class Store {
     } catch (IOException e) {
       throw notCommitted("create topic " + name, e);
     } finally {
-      replica.lock().unlock();
+      replica.unlock();
       writerLock.release(false);
     }
     finish(commitId, SyncLevel.FULL, false);
@@ -313,7 +311,7 @@ final class Store {
   void dropTopic(Topic topic, long busyTimeoutMillis) {
     lockForWriting(busyTimeoutMillis);
     long commitId;
-    replica.lock().lock();
+    replica.lock();
     try {
       if (replica.state().catalog().state(topic.id()) == null) {
         throw dropped(topic);
@@ -322,7 +320,7 @@ final class Store {
     } catch (IOException e) {
       throw notCommitted("drop topic " + topic.name(), e);
     } finally {
-      replica.lock().unlock();
+      replica.unlock();
       writerLock.release(false);
     }
     finish(commitId, SyncLevel.FULL, true);
@@ -359,22 +357,18 @@ final class Store {
     StorageLock opening = locks.opening(false, busyTimeoutMillis);
     // Without it, whoever opens or closes the file now finds this process gone, as if it had died.
     try {
-      writerLock.acquire(busyTimeoutMillis);
+      writerLock.acquirePermit(busyTimeoutMillis);
+      replica.lock();
       try {
         closed = true;
-        replica.lock().lock();
-        try {
-          requireOwned();
-          page.leave();
-          own.lock().close();
-          StorageLock all = opening == null ? null : locks.allSlots();
-          if (all != null) {
-            closeLast();
-          }
-        } finally {
-          replica.lock().unlock();
+        requireOwned();
+        page.leave();
+        own.lock().close();
+        if (opening != null && locks.allSlots() != null && writerLock.tryByteAlone()) {
+          closeLast();
         }
       } finally {
+        replica.unlock();
         writerLock.release(false);
       }
     } finally {
@@ -385,10 +379,10 @@ final class Store {
   }
 
   private void closeLast() throws IOException {
-    replica.makeReady();
+    writer.settle();
     Superblock superblock = replica.superblock();
     if (!superblock.closed() || !superblock.log().equals(replica.log().position())) {
-      writer.startEpoch();
+      writer.makeReady();
       StorageLock noReaders = locks.noReaders();
       checkpoints.writeClosing(noReaders != null);
     }

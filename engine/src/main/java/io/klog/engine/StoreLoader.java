@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a state of a checkpoint and of the commit log behind it. Writes nothing. */
 final class StoreLoader {
+  /** How often a checkpoint is loaded anew at the most. */
+  private static final int LOADS = 1000;
+
   private final StorageFile file;
   private final Superblock superblock;
   private final StoreState state = new StoreState();
@@ -29,9 +32,24 @@ final class StoreLoader {
     return new StoreLoader(file, newest(file)).load(new LogReplay.RangeCheck(file));
   }
 
-  /** Loads a file that others write to meanwhile. The checkpoint may be overtaken by then. */
+  /**
+   * Loads a file that others write to meanwhile. A checkpoint that is overtaken by another while it
+   * is loaded may be written over, and is loaded anew.
+   */
   static Loaded follow(StorageFile file, SharedPage page) throws IOException {
-    return new StoreLoader(file, newestDurable(file, page)).load(null);
+    for (int i = 0; ; i++) {
+      Superblock superblock = newestDurable(file, page);
+      try {
+        Loaded loaded = new StoreLoader(file, superblock).load(null);
+        if (newestDurable(file, page).equals(superblock)) {
+          return loaded;
+        }
+      } catch (CorruptLogException e) {
+        if (i == LOADS || newestDurable(file, page).equals(superblock)) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** The superblock with the greater sequence of the two. */

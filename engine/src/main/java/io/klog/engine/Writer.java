@@ -37,6 +37,8 @@ final class Writer {
   // Free pages that are known to have room on the device, as the shared page has them; null when
   // there are none to be had.
   private @Nullable Extent reserve;
+  // Whether it is known that this opening has begun its recovery epoch.
+  private boolean epochStarted;
   // Whether a reserve is to be looked for. Written by anybody.
   private volatile boolean reserveWanted;
 
@@ -74,9 +76,22 @@ final class Writer {
     return space;
   }
 
-  /** Others may have written meanwhile; a checkpoint may have used up the reserve. */
+  /** Follows what others have written meanwhile. */
+  void settle() throws IOException {
+    if (replica.makeReady()) {
+      reserve = page.reserve();
+    }
+  }
+
+  /**
+   * Makes all ready for a commit: the first of all begins an epoch, and a checkpoint may have used
+   * up the reserve.
+   */
   void makeReady() throws IOException {
-    reserve = page.reserve();
+    settle();
+    if (!epochStarted) {
+      startEpoch();
+    }
     if (reserveWanted) {
       reserveWanted = false;
       keepReserve(replica.superblock().snapshotLength());
@@ -89,12 +104,13 @@ final class Writer {
   }
 
   /** Begins a recovery epoch unless one of those who have the file open has done so. */
-  void startEpoch() throws IOException {
+  private void startEpoch() throws IOException {
     if (log.epoch() == page.foundEpoch()) {
       log.startEpoch();
       groupCommit.sync();
       keepReserve(replica.superblock().snapshotLength());
     }
+    epochStarted = true;
   }
 
   /** Bytes that a recovery would have to read: the log and the segments' since the checkpoint. */

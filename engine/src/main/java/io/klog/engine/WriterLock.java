@@ -50,12 +50,23 @@ final class WriterLock {
   }
 
   /**
+   * Takes the lock.
+   *
    * @throws KlogException BUSY after the timeout
    */
   void acquire(long timeoutMillis) throws IOException {
     long start = storage.nanoTime();
-    long nanos = TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
-    if (!permit.tryAcquire() && !acquireWithin(nanos)) {
+    acquirePermit(timeoutMillis);
+    if (kept == null) {
+      long waited = storage.nanoTime() - start;
+      acquireByte(TimeUnit.MILLISECONDS.toNanos(timeoutMillis) - waited, timeoutMillis);
+    }
+    taken();
+  }
+
+  /** Keeps out the threads of this process, but no other process. */
+  void acquirePermit(long timeoutMillis) {
+    if (!permit.tryAcquire() && !acquireWithin(TimeUnit.MILLISECONDS.toNanos(timeoutMillis))) {
       Thread who = holder;
       throw busy(
           "a transaction of "
@@ -63,9 +74,12 @@ final class WriterLock {
               + " in this process",
           timeoutMillis);
     }
+  }
+
+  private void acquireByte(long nanos, long timeoutMillis) throws IOException {
     boolean locked = false;
     try {
-      locked = kept != null || lockByte(start + nanos);
+      locked = lockByte(storage.nanoTime() + nanos);
     } finally {
       if (!locked) {
         permit.release();
@@ -74,7 +88,15 @@ final class WriterLock {
     if (!locked) {
       throw busy(page.writer(), timeoutMillis);
     }
-    taken();
+  }
+
+  /**
+   * With the permit: takes the file's byte, too, if it is free.
+   *
+   * @return false when another process has it
+   */
+  boolean tryByteAlone() throws IOException {
+    return kept != null || tryByte();
   }
 
   /** Without waiting. */

@@ -45,7 +45,19 @@ final class ConnectionProperty<T> {
               + "M, as in 65536, 64k or 16M",
           text -> inRange(parseBytes(text), 1 << 10, StoreOpener.GREATEST_RECORD_BYTES));
 
-  static final List<ConnectionProperty<?>> ALL = List.of(SYNC, MODE, BUSY_TIMEOUT, MAX_RECORD_SIZE);
+  static final ConnectionProperty<Boolean> EXCLUSIVE =
+      new ConnectionProperty<>(
+          "exclusive",
+          false,
+          "false",
+          "true keeps other processes from opening the file for writing; a network file system,"
+              + " whose locks cannot be trusted, needs it",
+          List.of("true", "false"),
+          "true or false",
+          ConnectionProperty::parseBoolean);
+
+  static final List<ConnectionProperty<?>> ALL =
+      List.of(SYNC, MODE, BUSY_TIMEOUT, MAX_RECORD_SIZE, EXCLUSIVE);
 
   /** Returns null for text it cannot take. */
   private interface Parser<T> {
@@ -129,6 +141,14 @@ final class ConnectionProperty<T> {
 
   private static String lower(Enum<?> constant) {
     return constant.name().toLowerCase(Locale.ROOT);
+  }
+
+  private static @Nullable Boolean parseBoolean(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> null;
+    };
   }
 
   private static long parseLong(String text) {

@@ -9,6 +9,7 @@ import io.klog.SyncLevel;
  * @param location a path, or {@code mem:name}
  * @param busyTimeoutMillis how long to wait for another writer; 0 for not at all
  * @param maxRecordBytes the longest record that may be inserted
+ * @param exclusive whether no other process may have the file open for writing
  */
 record ConnectionSettings(
     String url,
@@ -16,4 +17,5 @@ record ConnectionSettings(
     SyncLevel sync,
     OpenMode mode,
     int busyTimeoutMillis,
-    int maxRecordBytes) {}
+    int maxRecordBytes,
+    boolean exclusive) {}

@@ -82,6 +82,15 @@ public final class KlogDataSource implements DataSource, Unwrappable {
     properties.setProperty(ConnectionProperty.MAX_RECORD_SIZE.name(), bytes);
   }
 
+  public @Nullable String getExclusive() {
+    return properties.getProperty(ConnectionProperty.EXCLUSIVE.name());
+  }
+
+  /** Whether no other process may have the file open for writing: true or false. */
+  public void setExclusive(String exclusive) {
+    properties.setProperty(ConnectionProperty.EXCLUSIVE.name(), exclusive);
+  }
+
   @Override
   public Connection getConnection() throws SQLException {
     String known = url;

@@ -81,7 +81,8 @@ final class KlogUrl {
         parsed.get(ConnectionProperty.SYNC),
         parsed.get(ConnectionProperty.MODE),
         parsed.get(ConnectionProperty.BUSY_TIMEOUT),
-        parsed.get(ConnectionProperty.MAX_RECORD_SIZE));
+        parsed.get(ConnectionProperty.MAX_RECORD_SIZE),
+        parsed.get(ConnectionProperty.EXCLUSIVE));
   }
 
   /** The text of the properties in the URL and beside it, unchecked: for property dialogs. */

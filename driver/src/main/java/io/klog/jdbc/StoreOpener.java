@@ -19,7 +19,10 @@ final class StoreOpener {
     return KlogFile.open(
         settings.location(),
         new OpenOptions(
-            mode(settings.mode()), settings.busyTimeoutMillis(), settings.maxRecordBytes()));
+            mode(settings.mode()),
+            settings.busyTimeoutMillis(),
+            settings.maxRecordBytes(),
+            settings.exclusive()));
   }
 
   private static OpenOptions.Mode mode(OpenMode mode) {

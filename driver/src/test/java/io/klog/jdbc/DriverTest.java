@@ -61,7 +61,7 @@ class DriverTest {
   void describesItsPropertiesForDialogs() {
     DriverPropertyInfo[] infos = driver.getPropertyInfo(null, null);
     assertEquals(
-        List.of("sync", "mode", "busy_timeout", "max_record_size"),
+        List.of("sync", "mode", "busy_timeout", "max_record_size", "exclusive"),
         Arrays.stream(infos).map(info -> info.name).toList());
     assertEquals("full", infos[0].value);
     assertArrayEquals(new String[] {"full", "normal", "off"}, infos[0].choices);
@@ -72,7 +72,7 @@ class DriverTest {
     infos = driver.getPropertyInfo("jdbc:klog:o.klog?sync=off", info);
     assertEquals("off", infos[0].value);
     assertEquals("ro", infos[1].value);
-    assertEquals(4, driver.getPropertyInfo("jdbc:klog:o.klog?nonsense=1", null).length);
+    assertEquals(5, driver.getPropertyInfo("jdbc:klog:o.klog?nonsense=1", null).length);
   }
 
   @Test

@@ -79,11 +79,13 @@ class KlogUrlTest {
   @Test
   void readsEveryPropertyFromTheUrl() throws SQLException {
     ConnectionSettings settings =
-        parse("jdbc:klog:o.klog?sync=NORMAL&mode=ro&busy_timeout=0&max_record_size=64k");
+        parse(
+            "jdbc:klog:o.klog?sync=NORMAL&mode=ro&busy_timeout=0&max_record_size=64k&exclusive=TRUE");
     assertEquals(SyncLevel.NORMAL, settings.sync());
     assertEquals(OpenMode.RO, settings.mode());
     assertEquals(0, settings.busyTimeoutMillis());
     assertEquals(64 << 10, settings.maxRecordBytes());
+    assertTrue(settings.exclusive());
   }
 
   @Test
@@ -98,11 +100,14 @@ class KlogUrlTest {
             "busy_timeout",
             "12",
             "max_record_size",
-            "1M");
+            "1M",
+            "exclusive",
+            "true");
     assertEquals(SyncLevel.OFF, settings.sync());
     assertEquals(OpenMode.RW, settings.mode());
     assertEquals(12, settings.busyTimeoutMillis());
     assertEquals(1 << 20, settings.maxRecordBytes());
+    assertTrue(settings.exclusive());
   }
 
   @Test
@@ -152,7 +157,7 @@ class KlogUrlTest {
         "unknown connection property 'model'; did you mean 'mode'?", "jdbc:klog:o.klog?model=x");
     assertRefused(
         "unknown connection property 'schemaFactory';"
-            + " known are sync, mode, busy_timeout, max_record_size",
+            + " known are sync, mode, busy_timeout, max_record_size, exclusive",
         "jdbc:klog:o.klog?schemaFactory=x");
   }
 
@@ -163,6 +168,9 @@ class KlogUrlTest {
         "jdbc:klog:o.klog?sync=fast");
     assertRefused(
         "connection property mode is '': expected one of rwc, rw, ro", "jdbc:klog:o.klog?mode=");
+    assertRefused(
+        "connection property exclusive is 'yes': expected true or false",
+        "jdbc:klog:o.klog?exclusive=yes");
     assertRefused(
         "connection property busy_timeout is '-1': expected milliseconds from 0 to 2147483647",
         "jdbc:klog:o.klog?busy_timeout=-1");

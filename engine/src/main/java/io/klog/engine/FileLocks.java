@@ -102,14 +102,18 @@ final class FileLocks {
     return false;
   }
 
-  /** A process's place among those that have the file open for writing. */
-  record Slot(int number, StorageLock lock) {}
+  /**
+   * A process's place among those that have the file open for writing.
+   *
+   * @param exclusive whether it is all there are
+   */
+  record Slot(int number, StorageLock lock, boolean exclusive) {}
 
   Slot takeSlot() throws IOException {
     for (int i = 0; i < SharedPage.SLOTS; i++) {
       StorageLock lock = file.tryLock(SLOTS + i, false);
       if (lock != null) {
-        return new Slot(i, lock);
+        return new Slot(i, lock, false);
       }
     }
     throw new KlogException(

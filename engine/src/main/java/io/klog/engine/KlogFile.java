@@ -126,6 +126,11 @@ public final class KlogFile {
     Store store = opening.store;
     if (store == null) {
       store = start(opening, options);
+    } else if (options.exclusive() && !store.isExclusive()) {
+      throw new KlogException(
+          Reason.IN_USE,
+          opening.file.name()
+              + " is open in this process, and not exclusively: others may open it too");
     }
     opening.users++;
     return new StoreHandle(store, options, () -> leave(opening, options));

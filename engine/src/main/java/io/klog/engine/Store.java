@@ -76,6 +76,11 @@ final class Store {
     return slot == null;
   }
 
+  /** Whether no other process can have the file open for writing. */
+  boolean isExclusive() {
+    return slot != null && slot.exclusive();
+  }
+
   Groups groups() {
     return groups;
   }

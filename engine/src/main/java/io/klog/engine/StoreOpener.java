@@ -87,7 +87,7 @@ final class StoreOpener {
         return joinWriters();
       }
       if (options.exclusive()) {
-        return first(new FileLocks.Slot(0, all));
+        return first(new FileLocks.Slot(0, all, true));
       }
       all.close();
       return first(locks.takeSlot());

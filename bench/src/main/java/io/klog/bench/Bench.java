@@ -64,7 +64,27 @@ public final class Bench {
     print("row of a scan of three columns", 5, 9, ReadWork.scan(rows));
     print("prepared seek + 10 rows", 6, 11, ReadWork.seek(rows));
     print("prepare + seek + 10 rows", 6, 11, ReadWork.prepareAndSeek(rows));
+    print("row, sync=off, 2 processes together", 3, 7, ProcessesWork.of(2, 20_000));
+    recovery();
+    wakeUp();
     print("fresh JVM: connect, create, insert, read", 1, 7, FreshJvm::new);
+  }
+
+  private void recovery() throws Exception {
+    Recovery recovery = new Recovery(folder);
+    double klog = recovery.open(Rival.KLOG);
+    print("open after a kill, 60 MiB to recover", klog, "SQLite", recovery.open(Rival.SQLITE));
+    printPart("  of which reading as much", recovery.read(), klog);
+  }
+
+  private void wakeUp() throws Exception {
+    WakeUp wakeUp = new WakeUp(folder);
+    WakeUp.Latency klog = wakeUp.klog();
+    WakeUp.Latency sqlite = wakeUp.sqlite();
+    String polled = "SQLite polled every ms";
+    print("commit to another process, median", klog.medianNanos(), polled, sqlite.medianNanos());
+    print("commit to another process, p99", klog.p99Nanos(), polled, sqlite.p99Nanos());
+    print("  idle: of a core, ns per s", klog.idleCpu() * 1e9, polled, sqlite.idleCpu() * 1e9);
   }
 
   private void durableRow() throws Exception {
@@ -76,16 +96,16 @@ public final class Bench {
       // A JVM interprets the first thousands of commits: that is the last line of the table.
       double[] ns = new Contest(60, 25).run(List.of(klog, sqlite, raw));
       print("row, autocommit, sync=full", ns[0], Rival.SQLITE.name(), ns[1]);
-      if (csv) {
-        print("row, autocommit, sync=full", ns[0], "write+fdatasync", ns[2]);
-      } else {
-        System.out.printf(
-            HEAD,
-            "  of which write + fdatasync",
-            time(ns[2]),
-            "",
-            String.format("klog %.2fx", ns[0] / ns[2]));
-      }
+      printPart("  of which write + fdatasync", ns[2], ns[0]);
+    }
+  }
+
+  /** What klog's work cannot do without, and how many times of it klog takes. */
+  private void printPart(String part, double ns, double klog) {
+    if (csv) {
+      print(part.strip(), klog, "alone", ns);
+    } else {
+      System.out.printf(HEAD, part, time(ns), "", String.format("klog %.2fx", klog / ns));
     }
   }
 

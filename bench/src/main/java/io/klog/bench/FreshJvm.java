@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
-import java.util.List;
 
 /** A JVM of its own that starts, connects, inserts a row and reads it: one operation. */
 final class FreshJvm implements Work {
@@ -22,16 +21,7 @@ final class FreshJvm implements Work {
   public long round() throws Exception {
     String url = rival.url(folder, "fresh" + number++, "FULL");
     Process process =
-        new ProcessBuilder(
-                List.of(
-                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                    "-cp",
-                    System.getProperty("java.class.path"),
-                    FreshJvm.class.getName(),
-                    rival.name(),
-                    url))
-            .redirectErrorStream(true)
-            .start();
+        ChildJvm.builder(FreshJvm.class, rival.name(), url).redirectErrorStream(true).start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {
       throw new IllegalStateException(output);
@@ -40,7 +30,7 @@ final class FreshJvm implements Work {
   }
 
   public static void main(String[] args) throws Exception {
-    Rival rival = args[0].equals(Rival.KLOG.name()) ? Rival.KLOG : Rival.SQLITE;
+    Rival rival = Rival.of(args[0]);
     try (Connection connection = rival.createTable(args[1])) {
       try (PreparedStatement insert = connection.prepareStatement(rival.insert())) {
         insert.setBytes(1, new byte[16]);

@@ -43,6 +43,10 @@ record Rival(
           "SELECT id, k, v FROM t",
           "SELECT id, k, v FROM t WHERE id > ? ORDER BY id LIMIT 10");
 
+  static Rival of(String name) {
+    return name.equals(KLOG.name) ? KLOG : SQLITE;
+  }
+
   /** Of a new or an existing database in the folder. */
   String url(Path folder, String file, String sync) {
     return urlPrefix + folder.resolve(file + "." + name) + syncOption + sync;

@@ -102,7 +102,6 @@ final class SimulatedUser {
     }
     Topic topic = others.get(random.nextInt(others.size()));
     ModelTopic of = reader.modelOf(topic);
-    boolean byOthers = of.mayBeDropped();
     of.dropping();
     try {
       store.dropTopic(topic);
@@ -111,7 +110,7 @@ final class SimulatedUser {
       }
     } catch (KlogException e) {
       if (e.reason() == Reason.UNKNOWN_TOPIC) {
-        reader.allow(e, Reason.UNKNOWN_TOPIC, byOthers || of.mayBeDropped());
+        reader.allow(e, Reason.UNKNOWN_TOPIC, of.mayBeDroppedTwice());
       } else {
         reader.allow(e, Reason.BUSY, true);
       }

@@ -62,6 +62,11 @@ final class SimulationTopics {
       return drops > 0;
     }
 
+    /** Whether it may be gone for whoever tries to drop it. */
+    boolean mayBeDroppedTwice() {
+      return drops > 1;
+    }
+
     void add(Attempt attempt, long at, Part part) {
       for (int i = 0; i < part.count(); i++) {
         rows.get(part.partition()).add(new Row(attempt, at, i, part.size()));

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class KilledProcessTest {
   /** Whether the engine lets several processes have a file open for writing. */
-  static final boolean SEVERAL_PROCESSES = false;
+  static final boolean SEVERAL_PROCESSES = Simulation.SEVERAL_PROCESSES;
 
   private static final int KILLS = Integer.getInteger("klog.kills", 200);
 

@@ -147,7 +147,7 @@ final class WorkingProcess {
       try {
         return KlogFile.open(file, OPTIONS);
       } catch (KlogException e) {
-        if (KilledProcessTest.SEVERAL_PROCESSES || e.reason() != Reason.IN_USE) {
+        if (Simulation.SEVERAL_PROCESSES || e.reason() != Reason.IN_USE) {
           throw e;
         }
         say("waiting");

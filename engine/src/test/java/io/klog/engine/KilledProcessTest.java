@@ -1,11 +1,7 @@
 package io.klog.engine;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
-import io.klog.KlogException;
-import io.klog.KlogException.Reason;
 import io.klog.LogStore;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -21,9 +17,6 @@ import org.junit.jupiter.api.io.TempDir;
  * {@code -Dklog.kills} says how many.
  */
 class KilledProcessTest {
-  /** Whether the engine lets several processes have a file open for writing. */
-  static final boolean SEVERAL_PROCESSES = Simulation.SEVERAL_PROCESSES;
-
   private static final int KILLS = Integer.getInteger("klog.kills", 200);
 
   /** Then a new file is begun, for all of it is read by each new process. */
@@ -145,38 +138,6 @@ class KilledProcessTest {
   private void verify() {
     try (LogStore store = KlogFile.open(file, OpenOptions.DEFAULT)) {
       acknowledged.verify(store);
-    }
-  }
-
-  @Test
-  void whoIsRefusedIsToldWhichProcessHasTheFile() throws Exception {
-    assumeFalse(SEVERAL_PROCESSES);
-    file = folder.resolve("a.klog").toString();
-    WorkingChild child = start(0);
-    children.add(child);
-    try {
-      while (!child.isOpen()) {
-        wait(1);
-      }
-      String told = "";
-      while (!told.contains("process " + child.pid())) { // it closes the file now and then
-        told = refusal();
-        wait(1);
-      }
-    } finally {
-      child.kill();
-      child.awaitEnd();
-    }
-  }
-
-  /** What whoever wants to open the file is told; nothing if he may. */
-  private String refusal() {
-    try {
-      KlogFile.open(file, OpenOptions.DEFAULT).close();
-      return "";
-    } catch (KlogException e) {
-      assertEquals(Reason.IN_USE, e.reason(), e.toString());
-      return String.valueOf(e.getMessage());
     }
   }
 }

@@ -23,7 +23,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Simulation {
   /** Whether the engine lets several processes have a file open for writing. */
-  static final boolean SEVERAL_PROCESSES = false;
+  static final boolean SEVERAL_PROCESSES = true;
+
+  /** Without threads of the engine's own, which would not wait for their turn. */
+  private static final Limits LIMITS =
+      new Limits(
+          CrashWorkload.LIMITS.inline(),
+          CrashWorkload.LIMITS.fold(),
+          CrashWorkload.LIMITS.checkpoint(),
+          false);
 
   private static final long START_MILLIS = 1_800_000_000_000L;
 
@@ -118,7 +126,7 @@ final class Simulation {
   }
 
   private LogStore open(SimulatedProcess process, Mode mode, long timeout) {
-    return new KlogFile(flaw.apply(process), CrashWorkload.LIMITS)
+    return new KlogFile(flaw.apply(process), LIMITS)
         .openFile(SimulatedDisk.NAME, new OpenOptions(mode, timeout, 1 << 20));
   }
 
@@ -184,7 +192,7 @@ final class Simulation {
         boolean unmade = e.reason() == Reason.CANNOT_OPEN && mode == Mode.READ;
         boolean allowed =
             e.reason() == Reason.BUSY
-                || (e.reason() == Reason.IN_USE && !SEVERAL_PROCESSES)
+                || (e.reason() == Reason.IN_USE)
                 || (unmade && model.acknowledgedEnd() == 0);
         if (process.isDead() || !allowed) {
           throw e;

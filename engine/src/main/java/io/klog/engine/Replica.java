@@ -189,6 +189,7 @@ final class Replica {
         });
     spaceStale |= !replay.extents().isEmpty();
     log.follow(replay);
+    publisher.publish(replay.shown()); // of what was followed to the end, a part may be seen
   }
 
   private static boolean takesSpace(List<Change> changes, List<Extent> dropped) {

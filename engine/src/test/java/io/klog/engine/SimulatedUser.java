@@ -211,6 +211,7 @@ final class SimulatedUser {
         tx.rollback();
         return;
       }
+      simulation.disk().trace("process " + number + " commits, sync " + sync);
       tx.commit();
     } catch (KlogException e) {
       if (e.reason() == Reason.UNKNOWN_TOPIC) {
@@ -230,6 +231,7 @@ final class SimulatedUser {
       SimulationModel.check(told < 0 || told == at, () -> told + " was told, then " + at);
       model.acknowledged(attempt, at, bases(tx, parts), sync == SyncLevel.FULL);
       reader.told(at);
+      simulation.disk().trace("process " + number + " was told of " + at + ", sync " + sync);
       simulation.committed();
     }
   }

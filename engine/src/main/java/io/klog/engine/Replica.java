@@ -137,7 +137,7 @@ final class Replica {
   private void followShown() throws IOException {
     long durable = page.durable();
     follow(durable);
-    if (readOnly && !page.hasCompany() && log.hasMore()) {
+    if (readOnly && !page.isJoined() && log.hasMore()) {
       // One process writes, which need not say what is durable: nobody was there to read it.
       follow(LogReplay.ALL);
       groupCommit.sync();

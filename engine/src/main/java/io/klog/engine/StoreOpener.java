@@ -107,7 +107,7 @@ final class StoreOpener {
     FileLocks.Slot slot = locks.takeSlot();
     page.enter(slot.number(), storage.randomLong());
     StoreLoader.Loaded loaded = join();
-    page.putDurable(loaded.replay().end().commitId());
+    page.join(loaded.replay().end().commitId());
     return store(loaded, slot, true);
   }
 

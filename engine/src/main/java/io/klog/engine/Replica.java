@@ -42,6 +42,8 @@ final class Replica {
   private volatile boolean live;
   // Whether others have, or we have by a checkpoint, changed what is free.
   private boolean spaceStale = true;
+  // What was taken for used besides when the space was found out last.
+  private SharedPage.@Nullable Unnamed unnamed;
 
   Replica(
       StorageFile file,
@@ -163,6 +165,7 @@ final class Replica {
   void makeReady() throws IOException {
     if (!writerLock.isSettled()) {
       settle();
+      spaceStale |= !page.unnamed().equals(unnamed); // the log does not tell
     }
     if (spaceStale) {
       resetSpace();
@@ -259,14 +262,14 @@ final class Replica {
     checkpointed(loaded.superblock());
   }
 
-  /** All that is referred to, by the state and by a recovery from the checkpoint. */
-  private List<Extent> used() throws IOException {
+  /** All that is referred to, by the state, a recovery from the checkpoint, and the page. */
+  private List<Extent> used(SharedPage.Unnamed besides) {
     List<Extent> used = new ArrayList<>(state.segmentExtents());
     used.add(Superblock.RESERVED);
     used.addAll(log.extents());
     addIfAny(used, superblock.snapshot());
-    addIfAny(used, page.pending());
-    addIfAny(used, page.reserve());
+    addIfAny(used, besides.pending());
+    addIfAny(used, besides.reserve());
     return used;
   }
 
@@ -276,9 +279,19 @@ final class Replica {
     }
   }
 
-  /** What is free is to be found out anew before more is allocated. */
+  /**
+   * What is free is to be found out anew before more is allocated. By who has the writer's lock.
+   * Meanwhile a checkpoint of another may become durable: its snapshot is the page's until then,
+   * and the superblock's from then on.
+   */
   void resetSpace() throws IOException {
-    space.reset(used());
+    SharedPage.Unnamed seen = page.unnamed();
+    for (int i = 0; seen.sequence() != sequence && i < LOADS; i++) {
+      followCheckpoint();
+      seen = page.unnamed();
+    }
+    space.reset(used(seen));
+    unnamed = seen;
     spaceStale = false;
   }
 }

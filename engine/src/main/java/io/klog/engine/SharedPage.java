@@ -259,6 +259,23 @@ final class SharedPage {
     }
   }
 
+  /**
+   * Extents in use that no commit names, at one moment.
+   *
+   * @param sequence of the newest durable superblock
+   * @param pending the snapshot of the checkpoint after that
+   */
+  record Unnamed(@Nullable Extent reserve, long sequence, @Nullable Extent pending) {}
+
+  Unnamed unnamed() throws IOException {
+    byte[] words = new byte[HEAD - RESERVE];
+    file.read(POSITION + RESERVE, words, 0, words.length);
+    return new Unnamed(
+        extent(words, 0),
+        LittleEndian.getLong(words, SEQUENCE - RESERVE),
+        extent(words, PENDING - RESERVE));
+  }
+
   @Nullable Extent reserve() throws IOException {
     return extent(RESERVE);
   }
@@ -294,8 +311,12 @@ final class SharedPage {
   private @Nullable Extent extent(int at) throws IOException {
     byte[] words = new byte[2 * Long.BYTES];
     file.read(POSITION + at, words, 0, words.length);
-    long length = LittleEndian.getLong(words, Long.BYTES);
-    return length == 0 ? null : new Extent(LittleEndian.getLong(words, 0), length);
+    return extent(words, 0);
+  }
+
+  private static @Nullable Extent extent(byte[] words, int at) {
+    long length = LittleEndian.getLong(words, at + Long.BYTES);
+    return length == 0 ? null : new Extent(LittleEndian.getLong(words, at), length);
   }
 
   /**

@@ -386,6 +386,7 @@ final class Store {
 
   private void closeLast() throws IOException {
     replica.makeReady();
+    writer.followReserve();
     Superblock superblock = replica.superblock();
     if (!superblock.closed() || !superblock.log().equals(replica.log().position())) {
       writer.startEpoch();

@@ -74,9 +74,14 @@ final class Writer {
     return space;
   }
 
+  /** Others may have given the reserve back meanwhile, or found another. */
+  void followReserve() throws IOException {
+    reserve = page.reserve();
+  }
+
   /** Others may have written meanwhile; a checkpoint may have used up the reserve. */
   void makeReady() throws IOException {
-    reserve = page.reserve();
+    followReserve();
     if (reserveWanted) {
       reserveWanted = false;
       keepReserve(replica.superblock().snapshotLength());

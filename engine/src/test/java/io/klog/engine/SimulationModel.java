@@ -185,7 +185,9 @@ final class SimulationModel {
       Part part = attempt.parts.get(i);
       long base = part.topic().end(part.partition(), attempt.at);
       long was = told[i];
-      check(was < 0 || base == was, () -> attempt + " was told " + was + ", is at " + base + " of " + part);
+      check(
+          was < 0 || base == was,
+          () -> attempt + " was told " + was + ", is at " + base + " of " + part);
     }
   }
 

@@ -210,16 +210,21 @@ final class Replica {
       return;
     }
     Superblock newest = StoreLoader.newestDurable(file, page);
-    boolean movedOn =
-        newest.log().commitId() == log.commitId() && !log.extents().contains(newest.log().extent());
-    if (newest.log().commitId() > log.commitId() || movedOn) {
+    if (isAhead(newest)) {
       follow(Math.max(page.durable(), newest.log().commitId()));
-      if (newest.log().commitId() > log.commitId() || movedOn) {
+      if (isAhead(newest)) {
         load();
         return;
       }
     }
     checkpointed(newest);
+  }
+
+  /** The last to close a file moves the log elsewhere, without a link. */
+  private boolean isAhead(Superblock newest) {
+    LogPosition position = newest.log();
+    return position.commitId() > log.commitId()
+        || (position.commitId() == log.commitId() && !log.extents().contains(position.extent()));
   }
 
   /** A superblock is durable: what only the one before needed is free. */

@@ -1,6 +1,5 @@
 package io.klog.engine;
 
-import io.klog.CorruptLogException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * Who writes has the writer's lock as well, and follows to the end.
  */
 final class Replica {
-  /** A checkpoint that is overtaken by another while it is loaded is loaded anew, this often. */
-  private static final int LOADS = 1000;
+  /** Another checkpoint may become durable while the space is found out, this often. */
+  private static final int TRIALS = 1000;
 
   private final StorageFile file;
   private final SharedPage page;
@@ -240,21 +239,7 @@ final class Replica {
 
   /** The place in the log is gone: starts again from the newest checkpoint. */
   private void load() throws IOException {
-    for (int i = 0; ; i++) {
-      long before = page.sequence();
-      try {
-        StoreLoader.Loaded loaded = StoreLoader.follow(file, page);
-        groupCommit.sync(); // for it is all shown at once
-        if (page.sequence() == before) {
-          become(loaded);
-          return;
-        }
-      } catch (CorruptLogException e) {
-        if (page.sequence() == before || i == LOADS) {
-          throw e;
-        }
-      }
-    }
+    become(StoreLoader.follow(file, page, groupCommit::sync)); // for it is all shown at once
   }
 
   private void become(StoreLoader.Loaded loaded) throws IOException {
@@ -291,7 +276,7 @@ final class Replica {
    */
   void resetSpace() throws IOException {
     SharedPage.Unnamed seen = page.unnamed();
-    for (int i = 0; seen.sequence() != sequence && i < LOADS; i++) {
+    for (int i = 0; seen.sequence() != sequence && i < TRIALS; i++) {
       followCheckpoint();
       seen = page.unnamed();
     }

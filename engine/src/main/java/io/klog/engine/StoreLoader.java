@@ -8,6 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a state of a checkpoint and of the commit log behind it. Writes nothing. */
 final class StoreLoader {
+  /** A checkpoint that is overtaken by another while it is loaded is loaded anew, this often. */
+  private static final int LOADS = 1000;
+
   private final StorageFile file;
   private final Superblock superblock;
   private final StoreState state = new StoreState();
@@ -29,9 +32,31 @@ final class StoreLoader {
     return new StoreLoader(file, newest(file)).load(new LogReplay.RangeCheck(file));
   }
 
-  /** Loads a file that others write to meanwhile. The checkpoint may be overtaken by then. */
-  static Loaded follow(StorageFile file, SharedPage page) throws IOException {
-    return new StoreLoader(file, newestDurable(file, page)).load(null);
+  /** Makes what was loaded durable. */
+  interface Sync {
+    void sync() throws IOException;
+  }
+
+  /**
+   * Loads a file that others write to meanwhile, and makes it durable: those who wrote it may not
+   * have got so far. When a checkpoint is overtaken by another, its pages may be used otherwise:
+   * loads the other.
+   */
+  static Loaded follow(StorageFile file, SharedPage page, Sync sync) throws IOException {
+    for (int i = 0; ; i++) {
+      long before = page.sequence();
+      try {
+        Loaded loaded = new StoreLoader(file, newestDurable(file, page)).load(null);
+        sync.sync();
+        if (page.sequence() == before) {
+          return loaded;
+        }
+      } catch (CorruptLogException e) {
+        if (page.sequence() == before || i == LOADS) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** The superblock with the greater sequence of the two. */

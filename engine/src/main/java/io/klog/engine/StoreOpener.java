@@ -111,11 +111,8 @@ final class StoreOpener {
     return store(loaded, slot, true);
   }
 
-  /** Loads it, and makes durable what it shows: those who wrote it may not have got so far. */
   private StoreLoader.Loaded join() throws IOException {
-    StoreLoader.Loaded loaded = StoreLoader.follow(file, page);
-    file.sync();
-    return loaded;
+    return StoreLoader.follow(file, page, file::sync);
   }
 
   private Store first(FileLocks.Slot slot) throws IOException {

@@ -28,6 +28,7 @@ final class LogReplay {
   private long epoch;
   private long bytes;
   private long lastRecord = -1;
+  private long shown;
 
   // What was read behind the end and does not count yet.
   private LogPosition next;
@@ -79,6 +80,11 @@ final class LogReplay {
     return bytes;
   }
 
+  /** The newest commit that its writer showed at once, with all before it; 0 when there is none. */
+  long shown() {
+    return shown;
+  }
+
   /** Where the last record that counts starts in the file, -1 when there is none. */
   long lastRecord() {
     return lastRecord;
@@ -116,6 +122,9 @@ final class LogReplay {
           return;
         }
         waiting.add(new Commit(++commitId, changes, next.position()));
+        if ((record[CommitRecord.FLAGS] & CommitRecord.SHOWN) != 0) {
+          shown = commitId;
+        }
       }
       bytesRead += record.length;
       lastRead = next.position();

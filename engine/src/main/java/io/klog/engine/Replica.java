@@ -21,6 +21,9 @@ final class Replica {
   /** How long anybody waits for the lock, in seconds: its holder may wait for the device. */
   private static final long PATIENCE = 60;
 
+  /** Another checkpoint may become durable while the space is found out, this often. */
+  private static final int TRIALS = 1000;
+
   private final StorageFile file;
   private final SharedPage page;
   private final boolean readOnly;
@@ -44,6 +47,8 @@ final class Replica {
   private volatile boolean live;
   // Whether others have, or we have by a checkpoint, changed what is free.
   private boolean spaceStale = true;
+  // What was taken for used besides when the space was found out last.
+  private SharedPage.@Nullable Unnamed unnamed;
 
   Replica(
       StorageFile file,
@@ -168,7 +173,7 @@ final class Replica {
     }
     long durable = page.durable();
     follow(durable);
-    if (readOnly && page.isReady() && !page.hasCompany() && log.hasMore()) {
+    if (readOnly && page.isReady() && !page.isJoined() && log.hasMore()) {
       // One process writes, which need not say what is durable: nobody was there to read it.
       follow(LogReplay.ALL);
       groupCommit.sync();
@@ -199,6 +204,7 @@ final class Replica {
     boolean fresh = !writerLock.isSettled();
     if (fresh) {
       settle();
+      spaceStale |= !page.unnamed().equals(unnamed); // the log does not tell
     }
     if (spaceStale) {
       resetSpace();
@@ -226,6 +232,7 @@ final class Replica {
         });
     spaceStale |= !replay.extents().isEmpty();
     log.follow(replay);
+    publisher.publish(replay.shown()); // of what was followed to the end, a part may be seen
   }
 
   private static boolean takesSpace(List<Change> changes, List<Extent> dropped) {
@@ -243,16 +250,21 @@ final class Replica {
       return;
     }
     Superblock newest = StoreLoader.newestDurable(file, page);
-    boolean movedOn =
-        newest.log().commitId() == log.commitId() && !log.extents().contains(newest.log().extent());
-    if (newest.log().commitId() > log.commitId() || movedOn) {
+    if (isAhead(newest)) {
       follow(Math.max(page.durable(), newest.log().commitId()));
-      if (newest.log().commitId() > log.commitId() || movedOn) {
+      if (isAhead(newest)) {
         load();
         return;
       }
     }
     checkpointed(newest);
+  }
+
+  /** The last to close a file moves the log elsewhere, without a link. */
+  private boolean isAhead(Superblock newest) {
+    LogPosition position = newest.log();
+    return position.commitId() > log.commitId()
+        || (position.commitId() == log.commitId() && !log.extents().contains(position.extent()));
   }
 
   /** A superblock is durable: what only the one before needed is free. */
@@ -268,9 +280,7 @@ final class Replica {
 
   /** The place in the log is gone: starts again from the newest checkpoint. */
   private void load() throws IOException {
-    StoreLoader.Loaded loaded = StoreLoader.follow(file, page);
-    groupCommit.sync(); // for it is all shown at once
-    become(loaded);
+    become(StoreLoader.follow(file, page, groupCommit::sync)); // for it is all shown at once
   }
 
   private void become(StoreLoader.Loaded loaded) throws IOException {
@@ -283,14 +293,14 @@ final class Replica {
     checkpointed(loaded.superblock());
   }
 
-  /** All that is referred to, by the state and by a recovery from the checkpoint. */
-  private List<Extent> used() throws IOException {
+  /** All that is referred to, by the state, a recovery from the checkpoint, and the page. */
+  private List<Extent> used(SharedPage.Unnamed besides) {
     List<Extent> used = new ArrayList<>(state.segmentExtents());
     used.add(Superblock.RESERVED);
     used.addAll(log.extents());
     addIfAny(used, superblock.snapshot());
-    addIfAny(used, page.pending());
-    addIfAny(used, page.reserve());
+    addIfAny(used, besides.pending());
+    addIfAny(used, besides.reserve());
     return used;
   }
 
@@ -300,9 +310,19 @@ final class Replica {
     }
   }
 
-  /** What is free is to be found out anew before more is allocated. */
+  /**
+   * What is free is to be found out anew before more is allocated. By who has the writer's lock.
+   * Meanwhile a checkpoint of another may become durable: its snapshot is the page's until then,
+   * and the superblock's from then on.
+   */
   void resetSpace() throws IOException {
-    space.reset(used());
+    SharedPage.Unnamed seen = page.unnamed();
+    for (int i = 0; seen.sequence() != sequence && i < TRIALS; i++) {
+      followCheckpoint();
+      seen = page.unnamed();
+    }
+    space.reset(used(seen));
+    unnamed = seen;
     spaceStale = false;
   }
 }

@@ -11,12 +11,13 @@ import org.jspecify.annotations.Nullable;
  * with zeros.
  *
  * <pre>
- * SharedPage => Token Failed Openings Epoch Writer Wanted ReservePosition ReserveLength
+ * SharedPage => Token Failed Openings Epoch Joined Writer Wanted ReservePosition ReserveLength
  *               Sequence PendingPosition PendingLength Zeros Slot{120}
  *   Token    : u64, random, of this opening: from the first process until all have closed the file
  *   Failed   : u64, not 0 when a sync failed: nobody may go on before all have closed the file
  *   Openings : u64, how many processes have opened the file since it was free
  *   Epoch    : u64, the recovery epoch that the first of them found: what they write has another
+ *   Joined   : u64, not 0 when one who joined the first has said what is durable: from then on all do
  *   Writer   : u64, the token of the slot that had the writer's lock last
  *   Wanted   : u64, the token of a slot that waits for the writer's lock, or 0
  *   ReservePosition, ReserveLength : u64, free pages with room on the device; 0 and 0 for none
@@ -29,16 +30,17 @@ import org.jspecify.annotations.Nullable;
  *   Process : u64, the process's id
  * </pre>
  *
- * Who writes what: Token, Openings and Epoch, who holds the opening's lock; Writer and Reserve, who
- * holds the writer's lock; Sequence and Pending, who holds the checkpoint's lock; a slot, who holds
- * its lock; Failed and Wanted, anybody.
+ * Who writes what: Token, Openings, Epoch and Joined, who holds the opening's lock; Writer and
+ * Reserve, who holds the writer's lock; Sequence and Pending, who holds the checkpoint's lock; a
+ * slot, who holds its lock; Failed and Wanted, anybody.
  */
 final class SharedPage {
   private static final int TOKEN = 0;
   private static final int FAILED = TOKEN + Long.BYTES;
   private static final int OPENINGS = FAILED + Long.BYTES;
   private static final int EPOCH = OPENINGS + Long.BYTES;
-  private static final int WRITER = EPOCH + Long.BYTES;
+  private static final int JOINED = EPOCH + Long.BYTES;
+  private static final int WRITER = JOINED + Long.BYTES;
   private static final int WANTED = WRITER + Long.BYTES;
   private static final int RESERVE = WANTED + Long.BYTES;
   private static final int SEQUENCE = RESERVE + 2 * Long.BYTES;
@@ -118,6 +120,20 @@ final class SharedPage {
     token = ownToken;
     slot = ownSlot;
     write(OPENINGS, read(OPENINGS) + 1);
+  }
+
+  /**
+   * Says what is durable, after having entered and looked. Before that, what the first process had
+   * made durable alone was said nowhere.
+   */
+  void join(long durable) throws IOException {
+    putDurable(durable);
+    write(JOINED, 1);
+  }
+
+  /** Whether all that is durable is said to be. */
+  boolean isJoined() throws IOException {
+    return read(JOINED) != 0;
   }
 
   /** Leaves the slot; what it says to be durable stays. */
@@ -251,6 +267,23 @@ final class SharedPage {
     }
   }
 
+  /**
+   * Extents in use that no commit names, at one moment.
+   *
+   * @param sequence of the newest durable superblock
+   * @param pending the snapshot of the checkpoint after that
+   */
+  record Unnamed(@Nullable Extent reserve, long sequence, @Nullable Extent pending) {}
+
+  Unnamed unnamed() throws IOException {
+    byte[] words = new byte[HEAD - RESERVE];
+    file.read(POSITION + RESERVE, words, 0, words.length);
+    return new Unnamed(
+        extent(words, 0),
+        LittleEndian.getLong(words, SEQUENCE - RESERVE),
+        extent(words, PENDING - RESERVE));
+  }
+
   @Nullable Extent reserve() throws IOException {
     return extent(RESERVE);
   }
@@ -286,8 +319,12 @@ final class SharedPage {
   private @Nullable Extent extent(int at) throws IOException {
     byte[] words = new byte[2 * Long.BYTES];
     file.read(POSITION + at, words, 0, words.length);
-    long length = LittleEndian.getLong(words, Long.BYTES);
-    return length == 0 ? null : new Extent(LittleEndian.getLong(words, 0), length);
+    return extent(words, 0);
+  }
+
+  private static @Nullable Extent extent(byte[] words, int at) {
+    long length = LittleEndian.getLong(words, at + Long.BYTES);
+    return length == 0 ? null : new Extent(LittleEndian.getLong(words, at), length);
   }
 
   /**

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Makes a state of a checkpoint and of the commit log behind it. Writes nothing. */
 final class StoreLoader {
-  /** How often a checkpoint is loaded anew at the most. */
+  /** A checkpoint that is overtaken by another while it is loaded is loaded anew, this often. */
   private static final int LOADS = 1000;
 
   private final StorageFile file;
@@ -32,20 +32,27 @@ final class StoreLoader {
     return new StoreLoader(file, newest(file)).load(new LogReplay.RangeCheck(file));
   }
 
+  /** Makes what was loaded durable. */
+  interface Sync {
+    void sync() throws IOException;
+  }
+
   /**
-   * Loads a file that others write to meanwhile. A checkpoint that is overtaken by another while it
-   * is loaded may be written over, and is loaded anew.
+   * Loads a file that others write to meanwhile, and makes it durable: those who wrote it may not
+   * have got so far. When a checkpoint is overtaken by another, its pages may be used otherwise:
+   * loads the other.
    */
-  static Loaded follow(StorageFile file, SharedPage page) throws IOException {
+  static Loaded follow(StorageFile file, SharedPage page, Sync sync) throws IOException {
     for (int i = 0; ; i++) {
-      Superblock superblock = newestDurable(file, page);
+      long before = page.sequence();
       try {
-        Loaded loaded = new StoreLoader(file, superblock).load(null);
-        if (newestDurable(file, page).equals(superblock)) {
+        Loaded loaded = new StoreLoader(file, newestDurable(file, page)).load(null);
+        sync.sync();
+        if (page.sequence() == before) {
           return loaded;
         }
       } catch (CorruptLogException e) {
-        if (i == LOADS || newestDurable(file, page).equals(superblock)) {
+        if (page.sequence() == before || i == LOADS) {
           throw e;
         }
       }

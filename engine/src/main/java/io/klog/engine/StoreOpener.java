@@ -107,15 +107,12 @@ final class StoreOpener {
     FileLocks.Slot slot = locks.takeSlot();
     page.enter(slot.number(), storage.randomLong());
     StoreLoader.Loaded loaded = join();
-    page.putDurable(loaded.replay().end().commitId());
+    page.join(loaded.replay().end().commitId());
     return store(loaded, slot, true);
   }
 
-  /** Loads it, and makes durable what it shows: those who wrote it may not have got so far. */
   private StoreLoader.Loaded join() throws IOException {
-    StoreLoader.Loaded loaded = StoreLoader.follow(file, page);
-    file.sync();
-    return loaded;
+    return StoreLoader.follow(file, page, file::sync);
   }
 
   private Store first(FileLocks.Slot slot) throws IOException {

@@ -103,6 +103,13 @@ final class PowerCut {
         false);
   }
 
+  /** One image of a cut now, at the end of the recording. */
+  Image atTheEnd(long seed) {
+    Images images = new Images(seed, 1);
+    images.nextPoint = points.size() - 1;
+    return images.next();
+  }
+
   /** The file as it may be after a cut. */
   static final class Image {
     private final byte[] bytes;

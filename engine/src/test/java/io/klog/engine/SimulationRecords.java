@@ -1,0 +1,90 @@
+package io.klog.engine;
+
+import static java.util.Objects.requireNonNull;
+
+import io.klog.RecordCursor;
+import io.klog.ScanRange;
+import io.klog.Snapshot;
+import io.klog.Topic;
+import io.klog.engine.SimulationModel.Attempt;
+import io.klog.engine.SimulationModel.Row;
+import io.klog.engine.SimulationTopics.ModelTopic;
+import java.util.Arrays;
+
+/** The values that simulated processes write, and reading them again against the model. */
+final class SimulationRecords {
+  private static final int HEADER = Long.BYTES + Integer.BYTES;
+
+  private final SimulationModel model;
+
+  SimulationRecords(SimulationModel model) {
+    this.model = model;
+  }
+
+  /** Says whose it is, which one, and then what follows from that. */
+  static byte[] value(long attempt, int index, int size) {
+    byte[] value = new byte[HEADER + size];
+    LittleEndian.putLong(value, 0, attempt);
+    LittleEndian.putInt(value, Long.BYTES, index);
+    int state = Long.hashCode(attempt) * 31 + index;
+    for (int i = HEADER; i < value.length; i++) {
+      state = state * 1664525 + 1013904223;
+      value[i] = (byte) (state >>> 24);
+    }
+    return value;
+  }
+
+  /** Reads what nobody has read of the journal before; the newer part of the rest as well. */
+  void readJournal(Snapshot snapshot, Topic journal, int again) {
+    long end = snapshot.endOffset(journal, 0);
+    long from = Math.max(0, Math.min(model.known(), end) - again);
+    ScanRange range = ScanRange.ALL.withOffsets(from, Long.MAX_VALUE);
+    try (RecordCursor cursor = snapshot.scan(journal, 0, range)) {
+      for (long at = from; at < end; at++) {
+        next(cursor, journal, 0, at);
+        byte[] value = requireNonNull(cursor.value());
+        Attempt attempt = model.found(at, LittleEndian.getLong(value, 0));
+        checkValue(value(attempt.id, 0, attempt.size), value, journal, 0, at);
+      }
+      SimulationModel.check(!cursor.next(), () -> "more than " + end + " in the journal");
+    }
+  }
+
+  /** Reads a part of a partition, as of so many commits. */
+  void read(
+      Snapshot snapshot,
+      Topic topic,
+      int partition,
+      ModelTopic of,
+      long commits,
+      ScanRange wanted) {
+    long end = of.end(partition, commits);
+    long from = Math.min(wanted.fromOffset(), end);
+    long to = Math.min(wanted.toOffset(), end);
+    try (RecordCursor cursor = snapshot.scan(topic, partition, wanted)) {
+      for (long n = 0; n < to - from; n++) {
+        long offset = wanted.reverse() ? to - 1 - n : from + n;
+        next(cursor, topic, partition, offset);
+        Row row = of.row(partition, offset);
+        byte[] expected = value(row.attempt().id, row.index(), row.size());
+        checkValue(expected, requireNonNull(cursor.value()), topic, partition, offset);
+      }
+      SimulationModel.check(!cursor.next(), () -> "more than " + end + " in " + topic);
+    }
+  }
+
+  private static void next(RecordCursor cursor, Topic topic, int partition, long offset) {
+    boolean there = cursor.next();
+    SimulationModel.check(there, () -> "no " + offset + " in " + topic + " " + partition);
+    long found = cursor.offset();
+    SimulationModel.check(
+        found == offset, () -> found + " for " + offset + " in " + topic + " " + partition);
+  }
+
+  private static void checkValue(
+      byte[] expected, byte[] found, Topic topic, int partition, long offset) {
+    SimulationModel.check(
+        Arrays.equals(expected, found),
+        () -> "another record at " + offset + " of " + topic + " " + partition);
+  }
+}

@@ -121,7 +121,7 @@ final class Replica {
 
   private boolean isLive() throws IOException {
     if (!live) {
-      live = page.opening() != opening;
+      live = page.opening() != opening || currentSequence() != sequence;
     }
     return live;
   }
@@ -132,13 +132,14 @@ final class Replica {
 
   /** Of a file that nobody has open for writing any more, its own superblocks tell. */
   private long currentSequence() throws IOException {
-    return opening == 0 ? sequence : page.sequence();
+    return page.opening() == 0 ? StoreLoader.newest(file).sequence() : page.sequence();
   }
 
   private void followShown() throws IOException {
+    boolean joined = page.isJoined(); // before what is durable then
     long durable = page.durable();
     follow(durable);
-    if (readOnly && !page.isJoined() && log.hasMore()) {
+    if (readOnly && !joined && log.hasMore()) {
       // One process writes, which need not say what is durable: nobody was there to read it.
       follow(LogReplay.ALL);
       groupCommit.sync();

@@ -153,7 +153,11 @@ final class Replica {
 
   private boolean isLive() throws IOException {
     if (!live) {
-      live = page.opening() != opening && page.isReady();
+      long now = page.opening();
+      live =
+          now == 0
+              ? opening != 0 || currentSequence() != sequence
+              : now != opening && page.isReady();
     }
     return live;
   }
@@ -164,16 +168,17 @@ final class Replica {
 
   /** Of a file that nobody has open for writing any more, its own superblocks tell. */
   private long currentSequence() throws IOException {
-    return opening == 0 ? sequence : page.sequence();
+    return page.opening() == 0 ? Superblock.newestSequence(file) : page.sequence();
   }
 
   private void followShown() throws IOException {
     if (page.opening() != 0 && !page.isReady()) {
       return; // somebody recovers the file just now
     }
+    boolean joined = page.isJoined(); // before what is durable then
     long durable = page.durable();
     follow(durable);
-    if (readOnly && page.isReady() && !page.isJoined() && log.hasMore()) {
+    if (readOnly && page.isReady() && !joined && log.hasMore()) {
       // One process writes, which need not say what is durable: nobody was there to read it.
       follow(LogReplay.ALL);
       groupCommit.sync();

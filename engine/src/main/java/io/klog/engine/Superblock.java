@@ -156,6 +156,17 @@ record Superblock(
     return second == null || first.sequence > second.sequence ? first : second;
   }
 
+  /** The greater sequence of the two superblocks, unchecked: cheap, to notice that one is new. */
+  static long newestSequence(StorageFile file) throws IOException {
+    byte[] word = new byte[Long.BYTES];
+    long newest = 0;
+    for (int i = 0; i < 2; i++) {
+      file.read(position(i) + SEQUENCE, word, 0, word.length);
+      newest = Math.max(newest, LittleEndian.getLong(word, 0));
+    }
+    return newest;
+  }
+
   /** The superblock of this sequence, or null where it is not there. */
   static @Nullable Superblock find(StorageFile file, long sequence) throws IOException {
     byte[] page = new byte[LENGTH];

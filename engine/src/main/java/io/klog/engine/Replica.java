@@ -43,7 +43,8 @@ final class Replica {
   private volatile long opening;
   // Its checkpoint that was seen last. Written under lock, read by anybody.
   private volatile long sequence;
-  // Whether anybody may be writing; not until the opening changes, when nobody was at first.
+  // Whether anybody may be writing; not until the opening changes, when nobody was at first: what
+  // a power cut left behind the end must not be followed before the next opener has cut it off.
   private volatile boolean live;
   // Whether others have, or we have by a checkpoint, changed what is free.
   private boolean spaceStale = true;
@@ -172,13 +173,10 @@ final class Replica {
   }
 
   private void followShown() throws IOException {
-    if (page.opening() != 0 && !page.isReady()) {
-      return; // somebody recovers the file just now
-    }
     boolean joined = page.isJoined(); // before what is durable then
     long durable = page.durable();
     follow(durable);
-    if (readOnly && page.isReady() && !joined && log.hasMore()) {
+    if (readOnly && !joined && log.hasMore()) {
       // One process writes, which need not say what is durable: nobody was there to read it.
       follow(LogReplay.ALL);
       groupCommit.sync();

@@ -1,20 +1,25 @@
 package io.klog.engine;
 
+import static java.util.Objects.requireNonNull;
+
 import io.klog.GroupMember;
+import io.klog.Headers;
 import io.klog.KlogException;
 import io.klog.LogStore;
 import io.klog.SyncLevel;
 import io.klog.Topic;
 import io.klog.Transaction;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Random work of one thread, by processes that close the file or are killed, with a model of what
- * the store holds. What has to survive a power cut is marked in the recording, as the number of
- * commits.
+ * Random work of one thread, by processes that take turns and close the file or are killed, with a
+ * model of what the store holds. What has to survive a power cut is marked in the recording, as the
+ * number of commits.
  */
 final class CrashWorkload {
   static final String NAME = "file";
@@ -22,21 +27,53 @@ final class CrashWorkload {
   /** Low, so that a few dozen commits meet folds, checkpoints, and links of the log. */
   static final Limits LIMITS = new Limits(2 << 10, 12 << 10, 96 << 10);
 
+  /** Records of a large topic, each a batch: more than an index block has entries. */
+  private static final int LARGE = IndexBlock.ENTRIES + 20;
+
   private static final OpenOptions OPTIONS =
       new OpenOptions(OpenOptions.Mode.CREATE, 1000, 1 << 20);
 
   private final SplittableRandom random;
   private final RecordingStorage recording;
   private final StoreModel model = new StoreModel();
-  private KillableStorage process;
-  private LogStore store;
+  private final List<Opener> openers = new ArrayList<>();
+
+  /** Chosen from for each transaction. */
+  private final List<SyncLevel> levels;
+
   private int names;
 
-  CrashWorkload(SplittableRandom random, RecordingStorage recording) {
+  /** Whose turn it is. */
+  private Opener current;
+
+  /**
+   * @param processes that have the file open at once, by turns
+   */
+  CrashWorkload(SplittableRandom random, RecordingStorage recording, int processes) {
     this.random = random;
     this.recording = recording;
-    this.process = new KillableStorage(recording);
-    this.store = open(process);
+    this.levels = random.nextBoolean() ? List.of(SyncLevel.values()) : List.of(SyncLevel.FULL);
+    for (int i = 0; i < processes; i++) {
+      this.openers.add(new Opener());
+    }
+    this.current = this.openers.get(0);
+    this.openers.forEach(Opener::open);
+  }
+
+  /** A process; it has the file open but for the moment between its end and its next begin. */
+  private final class Opener {
+    private KillableStorage storage = new KillableStorage(recording);
+    private @Nullable LogStore store;
+
+    void open() {
+      storage = new KillableStorage(recording);
+      store = CrashWorkload.open(storage);
+    }
+
+    void kill() throws IOException {
+      storage.kill();
+      store = null;
+    }
   }
 
   static LogStore open(Storage storage) {
@@ -47,36 +84,80 @@ final class CrashWorkload {
     return model;
   }
 
+  private LogStore store() {
+    return requireNonNull(current.store);
+  }
+
+  /** Whether nobody but the current opener has the file open. */
+  private boolean isAlone() {
+    return openers.stream().allMatch(opener -> opener == current || opener.store == null);
+  }
+
   void run(int steps) throws IOException {
+    doSteps(steps);
+    end();
+  }
+
+  /**
+   * In between, a topic with more than fits into one index block, which is dropped before the file
+   * is closed: what lies behind it moves into its place, and the file gets shorter.
+   */
+  void runLarge(int steps) throws IOException {
+    doSteps(steps / 3);
+    Topic large = create();
+    appendLong(large, LARGE);
+    appendLong(create(), 10);
+    doSteps(steps / 3);
+    if (model.topics().contains(large)) {
+      drop(large);
+    }
+    for (Opener opener : openers) {
+      current = opener;
+      close();
+    }
+    for (Opener opener : openers) {
+      current = opener;
+      reopen();
+    }
+    doSteps(steps / 3);
+    end();
+  }
+
+  private void doSteps(int steps) throws IOException {
     for (int i = 0; i < steps; i++) {
+      current = openers.get(random.nextInt(openers.size()));
       step();
     }
-    if (random.nextBoolean()) {
-      close();
-    } else {
-      process.kill();
+  }
+
+  private void end() throws IOException {
+    boolean closes = random.nextBoolean();
+    for (Opener opener : openers) {
+      current = opener;
+      if (closes) {
+        close();
+      } else {
+        opener.kill();
+      }
     }
   }
 
   private void step() throws IOException {
     int kind = random.nextInt(100);
     if (model.topics().isEmpty() || (kind < 6 && model.topics().size() < 5)) {
-      model.created(
-          store.createTopic("t" + names++ % 7 + "-" + names, 1 + random.nextInt(3), Map.of()));
-      acknowledged();
-    } else if (kind < 9) {
-      Topic topic = anyTopic();
-      store.dropTopic(topic);
-      model.dropped(topic);
-      acknowledged();
-    } else if (kind < 13) {
+      create();
+    } else if (kind < 10) {
+      drop(anyTopic());
+    } else if (kind < 14) {
       close();
       reopen();
-    } else if (kind < 16) {
-      process.kill();
+    } else if (kind < 17) {
+      current.kill();
       reopen();
-    } else if (kind < 22) {
+    } else if (kind < 23) {
       killDuring();
+    } else if (kind < 26) {
+      model.verifyExactly(store(), model.commits());
     } else {
       SyncLevel sync = anySync();
       if (transact(sync) && sync == SyncLevel.FULL) {
@@ -89,35 +170,69 @@ final class CrashWorkload {
     recording.mark(model.commits());
   }
 
-  private void close() {
-    store.close();
+  private Topic create() {
+    String name = "t" + names++ % 7 + "-" + names;
+    Topic topic = store().createTopic(name, 1 + random.nextInt(3), Map.of());
+    model.created(topic);
+    acknowledged();
+    return topic;
+  }
+
+  private void drop(Topic topic) {
+    store().dropTopic(topic);
+    model.dropped(topic);
     acknowledged();
   }
 
+  /** The last to close makes everything durable. */
+  private void close() {
+    boolean last = isAlone();
+    store().close();
+    current.store = null;
+    if (last) {
+      acknowledged();
+    }
+  }
+
+  /** What the first to open sees is durable, for it is new to nobody. */
   private void reopen() {
-    process = new KillableStorage(recording);
-    store = open(process);
-    model.verify(store, model.commits());
-    acknowledged(); // what can be seen again is durable
+    boolean first = isAlone();
+    current.open();
+    model.verifyExactly(store(), model.commits());
+    if (first) {
+      acknowledged();
+    }
   }
 
   /** The transaction that was cut off may be there or not; not in part. */
   private void killDuring() throws IOException {
     int before = model.commits();
-    process.killAfter(random.nextInt(8));
+    current.storage.killAfter(random.nextInt(8));
     try {
       transact(anySync());
       if (random.nextInt(3) == 0) {
-        store.close();
+        store().close();
       }
     } catch (KlogException e) {
       // It is dead.
     }
-    process.kill();
-    process = new KillableStorage(recording);
-    store = open(process);
-    model.cutTo(model.verify(store, before));
-    acknowledged();
+    current.kill();
+    boolean first = isAlone();
+    current.open();
+    if (!first) {
+      decide();
+    }
+    model.cutTo(model.verify(store(), before));
+    if (first) {
+      acknowledged();
+    }
+  }
+
+  /** Who takes the writer's lock next keeps or drops what the dead one left. */
+  private void decide() {
+    try (Transaction tx = store().begin(SyncLevel.OFF)) {
+      tx.pin();
+    }
   }
 
   /**
@@ -127,8 +242,8 @@ final class CrashWorkload {
    */
   private boolean transact(SyncLevel sync) {
     StoreModel.Change change = model.new Change();
-    try (Transaction tx = store.begin(sync);
-        GroupMember member = store.join("g" + random.nextInt(2), anyTopic())) {
+    try (Transaction tx = store().begin(sync);
+        GroupMember member = store().join("g" + random.nextInt(2), anyTopic())) {
       append(tx, change, 1);
       while (random.nextInt(3) == 0) {
         append(tx, change, 4);
@@ -168,14 +283,32 @@ final class CrashWorkload {
       count = 100;
     }
     for (int i = 0; i < count; i++) {
-      StoreModel.Row row = StoreModel.Row.random(random, longest);
-      tx.append(topic, partition, row.timestamp(), row.key(), row.value(), row.headers());
-      change.append(topic, partition, row);
+      append(tx, change, topic, partition, StoreModel.Row.random(random, longest));
     }
   }
 
+  /** Records that make a batch each, in the first partition. */
+  private void appendLong(Topic topic, int records) {
+    StoreModel.Change change = model.new Change();
+    try (Transaction tx = store().begin(SyncLevel.OFF)) {
+      for (int i = 0; i < records; i++) {
+        byte[] value = new byte[BatchBuilder.TARGET_LENGTH];
+        random.nextBytes(value);
+        append(tx, change, topic, 0, new StoreModel.Row(i, null, value, Headers.NONE));
+      }
+      change.commit();
+      tx.commit();
+    }
+  }
+
+  private static void append(
+      Transaction tx, StoreModel.Change change, Topic topic, int partition, StoreModel.Row row) {
+    tx.append(topic, partition, row.timestamp(), row.key(), row.value(), row.headers());
+    change.append(topic, partition, row);
+  }
+
   private SyncLevel anySync() {
-    return List.of(SyncLevel.FULL, SyncLevel.NORMAL, SyncLevel.OFF).get(random.nextInt(3));
+    return levels.get(random.nextInt(levels.size()));
   }
 
   private Topic anyTopic() {

@@ -1,0 +1,72 @@
+package io.klog.engine;
+
+import java.io.IOException;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Files in the heap that may begin as copies of others, and share with them what stays alike. */
+final class ImageStorage extends ForwardingStorage {
+  /** By the file's identity. */
+  private final Map<Object, SharedPages> contents = new ConcurrentHashMap<>();
+
+  ImageStorage() {
+    super(new MemoryStorage()); // its files stay empty: they have the identities and the locks
+  }
+
+  /**
+   * @param content the caller's: it is not changed
+   */
+  ImageStorage(String name, SharedPages content) throws IOException {
+    this();
+    try (StorageFile file = delegate.open(name, Mode.CREATE)) {
+      contents.put(file.identity(), content.copy());
+    }
+  }
+
+  @Override
+  public StorageFile open(String name, Mode mode) throws IOException {
+    StorageFile file = delegate.open(name, mode);
+    return new ImageFile(
+        file, contents.computeIfAbsent(file.identity(), identity -> new SharedPages()));
+  }
+
+  static final class ImageFile extends ForwardingStorage.ForwardingFile {
+    private final SharedPages content;
+
+    private ImageFile(StorageFile file, SharedPages content) {
+      super(file);
+      this.content = content;
+    }
+
+    SharedPages copy() {
+      return content.copy();
+    }
+
+    @Override
+    public long size() throws IOException {
+      file.size(); // is it open?
+      return content.size();
+    }
+
+    @Override
+    public void read(long position, byte[] target, int start, int length) throws IOException {
+      Objects.checkFromIndexSize(start, length, target.length);
+      file.read(position, target, start, 0); // is it open?
+      content.read(name(), position, target, start, length);
+    }
+
+    @Override
+    public void write(long position, byte[] source, int start, int length) throws IOException {
+      Objects.checkFromIndexSize(start, length, source.length);
+      file.write(position, source, start, 0); // is it open, and for writing?
+      content.write(position, source, start, length);
+    }
+
+    @Override
+    public void resize(long size) throws IOException {
+      file.resize(Math.min(size, 0)); // is it open, and for writing?
+      content.resize(size);
+    }
+  }
+}

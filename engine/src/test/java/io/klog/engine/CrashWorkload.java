@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.klog.GroupMember;
 import io.klog.Headers;
 import io.klog.KlogException;
+import io.klog.KlogException.Reason;
 import io.klog.LogStore;
 import io.klog.SyncLevel;
 import io.klog.Topic;
@@ -65,14 +66,31 @@ final class CrashWorkload {
     private KillableStorage storage = new KillableStorage(recording);
     private @Nullable LogStore store;
 
+    /** For what it commits while a sync of its own lasts: it does not wait for the lock. */
+    private @Nullable LogStore hasty;
+
     void open() {
       storage = new KillableStorage(recording);
-      store = CrashWorkload.open(storage);
+      KlogFile files =
+          new KlogFile(new SyncHookStorage(storage, () -> commitMeanwhile(this)), LIMITS);
+      store = files.openFile(NAME, OPTIONS);
+      hasty = files.openFile(NAME, new OpenOptions(OpenOptions.Mode.WRITE, 0, 1 << 20));
+    }
+
+    /** The store is closed with the last who has it. */
+    void close() {
+      LogStore first = requireNonNull(hasty);
+      LogStore last = requireNonNull(store);
+      hasty = null;
+      store = null;
+      first.close();
+      last.close();
     }
 
     void kill() throws IOException {
       storage.kill();
       store = null;
+      hasty = null;
     }
   }
 
@@ -160,37 +178,42 @@ final class CrashWorkload {
       model.verifyExactly(store(), model.commits());
     } else {
       SyncLevel sync = anySync();
-      if (transact(sync) && sync == SyncLevel.FULL) {
-        acknowledged();
+      int commit = transact(sync);
+      if (sync == SyncLevel.FULL && commit > 0) {
+        acknowledged(commit);
       }
     }
   }
 
-  private void acknowledged() {
-    recording.mark(model.commits());
+  /** So many commits have to survive. */
+  private void acknowledged(int commits) {
+    recording.mark(commits);
   }
 
   private Topic create() {
+    LogStore hasty = current.hasty;
+    current.hasty = null; // the model has to know of the topic first
     String name = "t" + names++ % 7 + "-" + names;
     Topic topic = store().createTopic(name, 1 + random.nextInt(3), Map.of());
+    current.hasty = hasty;
     model.created(topic);
-    acknowledged();
+    acknowledged(model.commits());
     return topic;
   }
 
   private void drop(Topic topic) {
-    store().dropTopic(topic);
     model.dropped(topic);
-    acknowledged();
+    int commit = model.commits();
+    store().dropTopic(topic);
+    acknowledged(commit);
   }
 
   /** The last to close makes everything durable. */
   private void close() {
     boolean last = isAlone();
-    store().close();
-    current.store = null;
+    current.close();
     if (last) {
-      acknowledged();
+      acknowledged(model.commits());
     }
   }
 
@@ -200,7 +223,7 @@ final class CrashWorkload {
     current.open();
     model.verifyExactly(store(), model.commits());
     if (first) {
-      acknowledged();
+      acknowledged(model.commits());
     }
   }
 
@@ -208,10 +231,15 @@ final class CrashWorkload {
   private void killDuring() throws IOException {
     int before = model.commits();
     current.storage.killAfter(random.nextInt(8));
+    boolean again = random.nextBoolean();
     try {
-      transact(anySync());
+      if (again) {
+        appendAlike(SyncLevel.OFF);
+      } else {
+        transact(anySync());
+      }
       if (random.nextInt(3) == 0) {
-        store().close();
+        current.close();
       }
     } catch (KlogException e) {
       // It is dead.
@@ -224,7 +252,10 @@ final class CrashWorkload {
     }
     model.cutTo(model.verify(store(), before));
     if (first) {
-      acknowledged();
+      acknowledged(model.commits());
+    }
+    if (again) {
+      appendAlike(anySync());
     }
   }
 
@@ -238,9 +269,9 @@ final class CrashWorkload {
   /**
    * Changes the model first: who is killed meanwhile does not know.
    *
-   * @return whether it committed in the end
+   * @return the number of the newest commit when it committed; 0 when it did not in the end
    */
-  private boolean transact(SyncLevel sync) {
+  private int transact(SyncLevel sync) {
     StoreModel.Change change = model.new Change();
     try (Transaction tx = store().begin(sync);
         GroupMember member = store().join("g" + random.nextInt(2), anyTopic())) {
@@ -260,14 +291,15 @@ final class CrashWorkload {
         change.move(member.group(), member.topic(), partition, offset);
       }
       if (random.nextInt(10) == 0) {
-        return false; // rolls back
+        return 0; // rolls back
       }
       if (random.nextInt(10) == 0) {
         tx.pin();
       }
       change.commit();
+      int commit = model.commits();
       tx.commit();
-      return true;
+      return commit;
     }
   }
 
@@ -287,6 +319,48 @@ final class CrashWorkload {
     }
   }
 
+  /** Small or staged, while a sync lasts that another commit waits for, or a checkpoint. */
+  private void commitMeanwhile(Opener opener) {
+    LogStore store = opener.hasty;
+    if (store == null || random.nextInt(3) > 0 || model.topics().isEmpty()) {
+      return;
+    }
+    int before = model.commits();
+    StoreModel.Change change = model.new Change();
+    try (Transaction tx = store.begin(SyncLevel.OFF)) {
+      append(tx, change, 1);
+      if (random.nextBoolean()) {
+        append(tx, change, anyTopic(), 0, StoreModel.Row.random(random, 16 << 10));
+      }
+      change.commit();
+      tx.commit();
+    } catch (KlogException e) {
+      if (e.reason() == Reason.BUSY) {
+        model.cutTo(before); // the sync is one that keeps others out
+      }
+    }
+  }
+
+  /**
+   * One staged batch that is as long as any other of these and holds other bytes, at the end of the
+   * newest topic: where one was cut off, its place is taken by one that looks like it.
+   */
+  private void appendAlike(SyncLevel sync) {
+    Topic topic = model.topics().get(model.topics().size() - 1);
+    StoreModel.Change change = model.new Change();
+    try (Transaction tx = store().begin(sync)) {
+      byte[] value = new byte[3 << 10];
+      random.nextBytes(value);
+      append(tx, change, topic, 0, new StoreModel.Row(0, null, value, Headers.NONE));
+      change.commit();
+      int commit = model.commits();
+      tx.commit();
+      if (sync == SyncLevel.FULL) {
+        acknowledged(commit);
+      }
+    }
+  }
+
   /** Records that make a batch each, in the first partition. */
   private void appendLong(Topic topic, int records) {
     StoreModel.Change change = model.new Change();
@@ -303,7 +377,7 @@ final class CrashWorkload {
 
   private static void append(
       Transaction tx, StoreModel.Change change, Topic topic, int partition, StoreModel.Row row) {
-    tx.append(topic, partition, row.timestamp(), row.key(), row.value(), row.headers());
+    row.append(tx, topic, partition);
     change.append(topic, partition, row);
   }
 

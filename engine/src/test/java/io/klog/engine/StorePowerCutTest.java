@@ -54,7 +54,7 @@ class StorePowerCutTest {
     SplittableRandom random = Seed.of("StorePowerCutTest").random();
     int workloads = 0;
     for (; images[0] < IMAGES; workloads++) {
-      RecordingStorage recording = new RecordingStorage();
+      RecordingStorage recording = new RecordingStorage(new ImageStorage());
       CrashWorkload work = new CrashWorkload(random.split(), recording, 1);
       try {
         if (workloads % 20 == 0) {
@@ -122,7 +122,24 @@ class StorePowerCutTest {
     if (random.nextInt(AGAIN_ONE_OF) == 0) {
       cutAgain(recovery, model, commits, random, 1);
     }
+    if (!image.isZero() && commits < model.commits()) {
+      repeatLost(image, model, commits + 1);
+    }
     return commits;
+  }
+
+  /** What was lost is done again; that must not bring back what came behind it. */
+  private static void repeatLost(PowerCut.Image image, StoreModel model, int lost)
+      throws IOException {
+    Storage storage = image.storage(CrashWorkload.NAME);
+    KillableStorage process = new KillableStorage(storage);
+    boolean repeated = model.repeat(CrashWorkload.open(process), lost);
+    process.kill();
+    if (repeated) {
+      try (LogStore after = CrashWorkload.open(storage)) {
+        model.verifyExactly(after, lost);
+      }
+    }
   }
 
   /** Cuts what an opening did, and tries the next one on what is left. */

@@ -44,6 +44,9 @@ final class CrashWorkload {
 
   private int names;
 
+  /** Whether there is a commit that the model does not know of yet. */
+  private boolean creating;
+
   /** Whose turn it is. */
   private Opener current;
 
@@ -66,13 +69,13 @@ final class CrashWorkload {
     private KillableStorage storage = new KillableStorage(recording);
     private @Nullable LogStore store;
 
-    /** For what it commits while a sync of its own lasts: it does not wait for the lock. */
+    /** For what it commits while a sync lasts: it does not wait for the lock. */
     private @Nullable LogStore hasty;
 
     void open() {
       storage = new KillableStorage(recording);
       KlogFile files =
-          new KlogFile(new SyncHookStorage(storage, () -> commitMeanwhile(this)), LIMITS);
+          new KlogFile(new SyncHookStorage(storage, CrashWorkload.this::commitMeanwhile), LIMITS);
       store = files.openFile(NAME, OPTIONS);
       hasty = files.openFile(NAME, new OpenOptions(OpenOptions.Mode.WRITE, 0, 1 << 20));
     }
@@ -191,11 +194,10 @@ final class CrashWorkload {
   }
 
   private Topic create() {
-    LogStore hasty = current.hasty;
-    current.hasty = null; // the model has to know of the topic first
     String name = "t" + names++ % 7 + "-" + names;
+    creating = true;
     Topic topic = store().createTopic(name, 1 + random.nextInt(3), Map.of());
-    current.hasty = hasty;
+    creating = false;
     model.created(topic);
     acknowledged(model.commits());
     return topic;
@@ -320,17 +322,17 @@ final class CrashWorkload {
   }
 
   /** Small or staged, while a sync lasts that another commit waits for, or a checkpoint. */
-  private void commitMeanwhile(Opener opener) {
-    LogStore store = opener.hasty;
-    if (store == null || random.nextInt(3) > 0 || model.topics().isEmpty()) {
+  private void commitMeanwhile() {
+    LogStore store = openers.get(random.nextInt(openers.size())).hasty;
+    if (store == null || creating || random.nextBoolean() || model.topics().isEmpty()) {
       return;
     }
     int before = model.commits();
     StoreModel.Change change = model.new Change();
     try (Transaction tx = store.begin(SyncLevel.OFF)) {
       append(tx, change, 1);
-      if (random.nextBoolean()) {
-        append(tx, change, anyTopic(), 0, StoreModel.Row.random(random, 16 << 10));
+      if (random.nextBoolean()) { // into pages that were given back, if they may be used already
+        append(tx, change, anyTopic(), 0, StoreModel.Row.random(random, 64 << 10));
       }
       change.commit();
       tx.commit();

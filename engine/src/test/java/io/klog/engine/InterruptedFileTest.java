@@ -1,6 +1,7 @@
 package io.klog.engine;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -8,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.ExecutorService;
@@ -127,6 +129,10 @@ class InterruptedFileTest {
 
   @Test
   void interruptedReads() throws Exception {
+    byte[][] parts = new byte[THREADS][];
+    for (int thread = 0; thread < THREADS; thread++) {
+      parts[thread] = StorageContract.bytes(thread, PART);
+    }
     underInterrupts(
         2000,
         (thread, round, random) -> {
@@ -135,12 +141,8 @@ class InterruptedFileTest {
           int from = random.nextInt(PART - length);
           byte[] target = new byte[length];
           file.read((long) thread * PART + from, target, 0, length);
-          byte[] part = StorageContract.bytes(thread, PART);
-          for (int i = 0; i < length; i++) {
-            if (part[from + i] != target[i]) {
-              throw new AssertionError("byte " + (from + i) + " of thread " + thread);
-            }
-          }
+          int differs = Arrays.mismatch(parts[thread], from, from + length, target, 0, length);
+          assertEquals(-1, differs);
         });
   }
 

@@ -32,6 +32,9 @@ class StorePowerCutTest {
   private static final int IMAGES = Integer.getInteger("klog.powercuts", 50_000);
   private static final int STEPS = 45;
 
+  /** A workload has up to so many processes that have the file open at once. */
+  private static final int PROCESSES = 1;
+
   /** Of so many images, some have each structure pending. */
   private static final int ENOUGH = 20_000;
 
@@ -55,7 +58,7 @@ class StorePowerCutTest {
     int workloads = 0;
     for (; images[0] < IMAGES; workloads++) {
       RecordingStorage recording = new RecordingStorage(new ImageStorage());
-      CrashWorkload work = new CrashWorkload(random.split(), recording, 1);
+      CrashWorkload work = new CrashWorkload(random.split(), recording, 1 + workloads % PROCESSES);
       try {
         if (workloads % 20 == 0) {
           work.runLarge(STEPS);

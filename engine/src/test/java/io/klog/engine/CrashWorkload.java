@@ -56,7 +56,10 @@ final class CrashWorkload {
   CrashWorkload(SplittableRandom random, RecordingStorage recording, int processes) {
     this.random = random;
     this.recording = recording;
-    this.levels = random.nextBoolean() ? List.of(SyncLevel.values()) : List.of(SyncLevel.FULL);
+    this.levels =
+        random.nextInt(3) > 0
+            ? List.of(SyncLevel.FULL, SyncLevel.NORMAL, SyncLevel.OFF)
+            : List.of(SyncLevel.FULL);
     for (int i = 0; i < processes; i++) {
       this.openers.add(new Opener());
     }
@@ -236,7 +239,7 @@ final class CrashWorkload {
     boolean again = random.nextBoolean();
     try {
       if (again) {
-        appendAlike(SyncLevel.OFF);
+        appendAlike(weakest());
       } else {
         transact(anySync());
       }
@@ -321,10 +324,17 @@ final class CrashWorkload {
     }
   }
 
-  /** Small or staged, while a sync lasts that another commit waits for, or a checkpoint. */
+  /**
+   * Small or staged, while a sync lasts that another commit waits for, or a checkpoint. Where all
+   * wait for syncs, it only looks: nothing is to be seen that is not durable.
+   */
   private void commitMeanwhile() {
     LogStore store = openers.get(random.nextInt(openers.size())).hasty;
     if (store == null || creating || random.nextBoolean() || model.topics().isEmpty()) {
+      return;
+    }
+    if (weakest() == SyncLevel.FULL) {
+      look(store);
       return;
     }
     int before = model.commits();
@@ -340,6 +350,14 @@ final class CrashWorkload {
       if (e.reason() == Reason.BUSY) {
         model.cutTo(before); // the sync is one that keeps others out
       }
+    }
+  }
+
+  private void look(LogStore store) {
+    try {
+      acknowledged(model.verify(store, 0));
+    } catch (KlogException e) {
+      // It is dead.
     }
   }
 
@@ -366,7 +384,7 @@ final class CrashWorkload {
   /** Records that make a batch each, in the first partition. */
   private void appendLong(Topic topic, int records) {
     StoreModel.Change change = model.new Change();
-    try (Transaction tx = store().begin(SyncLevel.OFF)) {
+    try (Transaction tx = store().begin(weakest())) {
       for (int i = 0; i < records; i++) {
         byte[] value = new byte[BatchBuilder.TARGET_LENGTH];
         random.nextBytes(value);
@@ -385,6 +403,10 @@ final class CrashWorkload {
 
   private SyncLevel anySync() {
     return levels.get(random.nextInt(levels.size()));
+  }
+
+  private SyncLevel weakest() {
+    return levels.get(levels.size() - 1);
   }
 
   private Topic anyTopic() {

@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -38,7 +39,7 @@ class InterruptedFileTest {
 
   @TempDir private Path folder;
 
-  private final List<Thread> threads = new ArrayList<>();
+  private final List<Thread> threads = new CopyOnWriteArrayList<>();
   private final AtomicBoolean done = new AtomicBoolean();
   private final ExecutorService pool = Executors.newCachedThreadPool(this::thread);
   private String name;
@@ -46,9 +47,7 @@ class InterruptedFileTest {
 
   private Thread thread(Runnable work) {
     Thread thread = new Thread(work);
-    synchronized (threads) {
-      threads.add(thread);
-    }
+    threads.add(thread);
     return thread;
   }
 
@@ -111,14 +110,14 @@ class InterruptedFileTest {
     return null;
   }
 
+  /** The thread that maps, too. */
   private Void interruptAll() throws InterruptedException {
+    Thread[] all = new Thread[1000];
     while (!done.get()) {
-      List<Thread> all;
-      synchronized (threads) {
-        all = List.copyOf(threads);
-      }
-      for (Thread victim : all) {
-        if (victim != Thread.currentThread()) {
+      int count = Thread.enumerate(all);
+      for (Thread victim : Arrays.asList(all).subList(0, count)) {
+        boolean wanted = victim instanceof Mapper || threads.contains(victim);
+        if (wanted && victim != Thread.currentThread()) {
           victim.interrupt();
         }
       }

@@ -39,9 +39,9 @@ class StorePowerCutTest {
   private static final int ENOUGH = 20_000;
 
   /** Possibilities of a gap that are all tried, and the images of one that has more. */
-  private static final int FEW = 128;
+  private static final int FEW = 64;
 
-  private static final int SOME = 40;
+  private static final int SOME = 24;
 
   /** So many openings are cut, each while it deals with what the cut before left. */
   private static final int DEPTH = 3;

@@ -1,7 +1,5 @@
 package io.klog.engine;
 
-import static java.util.Objects.requireNonNull;
-
 import io.klog.GroupMember;
 import io.klog.Headers;
 import io.klog.KlogException;
@@ -15,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Random work of one thread, by processes that take turns and close the file or are killed, with a
@@ -31,13 +28,12 @@ final class CrashWorkload {
   /** Records of a large topic, each a batch: more than an index block has entries. */
   private static final int LARGE = IndexBlock.ENTRIES + 20;
 
-  private static final OpenOptions OPTIONS =
-      new OpenOptions(OpenOptions.Mode.CREATE, 1000, 1 << 20);
+  static final OpenOptions OPTIONS = new OpenOptions(OpenOptions.Mode.CREATE, 1000, 1 << 20);
 
   private final SplittableRandom random;
   private final RecordingStorage recording;
   private final StoreModel model = new StoreModel();
-  private final List<Opener> openers = new ArrayList<>();
+  private final List<CrashingProcess> processes = new ArrayList<>();
 
   /** Chosen from for each transaction. */
   private final List<SyncLevel> levels;
@@ -48,56 +44,23 @@ final class CrashWorkload {
   private boolean creating;
 
   /** Whose turn it is. */
-  private Opener current;
+  private CrashingProcess current;
 
   /**
-   * @param processes that have the file open at once, by turns
+   * @param count processes that have the file open at once, by turns
    */
-  CrashWorkload(SplittableRandom random, RecordingStorage recording, int processes) {
+  CrashWorkload(SplittableRandom random, RecordingStorage recording, int count) {
     this.random = random;
     this.recording = recording;
     this.levels =
         random.nextInt(3) > 0
             ? List.of(SyncLevel.FULL, SyncLevel.NORMAL, SyncLevel.OFF)
             : List.of(SyncLevel.FULL);
-    for (int i = 0; i < processes; i++) {
-      this.openers.add(new Opener());
+    for (int i = 0; i < count; i++) {
+      this.processes.add(new CrashingProcess(recording, this::commitMeanwhile));
     }
-    this.current = this.openers.get(0);
-    this.openers.forEach(Opener::open);
-  }
-
-  /** A process; it has the file open but for the moment between its end and its next begin. */
-  private final class Opener {
-    private KillableStorage storage = new KillableStorage(recording);
-    private @Nullable LogStore store;
-
-    /** For what it commits while a sync lasts: it does not wait for the lock. */
-    private @Nullable LogStore hasty;
-
-    void open() {
-      storage = new KillableStorage(recording);
-      KlogFile files =
-          new KlogFile(new SyncHookStorage(storage, CrashWorkload.this::commitMeanwhile), LIMITS);
-      store = files.openFile(NAME, OPTIONS);
-      hasty = files.openFile(NAME, new OpenOptions(OpenOptions.Mode.WRITE, 0, 1 << 20));
-    }
-
-    /** The store is closed with the last who has it. */
-    void close() {
-      LogStore first = requireNonNull(hasty);
-      LogStore last = requireNonNull(store);
-      hasty = null;
-      store = null;
-      first.close();
-      last.close();
-    }
-
-    void kill() throws IOException {
-      storage.kill();
-      store = null;
-      hasty = null;
-    }
+    this.current = this.processes.get(0);
+    this.processes.forEach(CrashingProcess::open);
   }
 
   static LogStore open(Storage storage) {
@@ -109,12 +72,12 @@ final class CrashWorkload {
   }
 
   private LogStore store() {
-    return requireNonNull(current.store);
+    return current.store();
   }
 
-  /** Whether nobody but the current opener has the file open. */
+  /** Whether nobody but the current process has the file open. */
   private boolean isAlone() {
-    return openers.stream().allMatch(opener -> opener == current || opener.store == null);
+    return processes.stream().allMatch(process -> process == current || !process.isOpen());
   }
 
   void run(int steps) throws IOException {
@@ -135,12 +98,12 @@ final class CrashWorkload {
     if (model.topics().contains(large)) {
       drop(large);
     }
-    for (Opener opener : openers) {
-      current = opener;
+    for (CrashingProcess process : processes) {
+      current = process;
       close();
     }
-    for (Opener opener : openers) {
-      current = opener;
+    for (CrashingProcess process : processes) {
+      current = process;
       reopen();
     }
     doSteps(steps / 3);
@@ -149,19 +112,19 @@ final class CrashWorkload {
 
   private void doSteps(int steps) throws IOException {
     for (int i = 0; i < steps; i++) {
-      current = openers.get(random.nextInt(openers.size()));
+      current = processes.get(random.nextInt(processes.size()));
       step();
     }
   }
 
   private void end() throws IOException {
     boolean closes = random.nextBoolean();
-    for (Opener opener : openers) {
-      current = opener;
+    for (CrashingProcess process : processes) {
+      current = process;
       if (closes) {
         close();
       } else {
-        opener.kill();
+        process.kill();
       }
     }
   }
@@ -235,7 +198,7 @@ final class CrashWorkload {
   /** The transaction that was cut off may be there or not; not in part. */
   private void killDuring() throws IOException {
     int before = model.commits();
-    current.storage.killAfter(random.nextInt(8));
+    current.killAfter(random.nextInt(8));
     boolean again = random.nextBoolean();
     try {
       if (again) {
@@ -329,7 +292,7 @@ final class CrashWorkload {
    * wait for syncs, it only looks: nothing is to be seen that is not durable.
    */
   private void commitMeanwhile() {
-    LogStore store = openers.get(random.nextInt(openers.size())).hasty;
+    LogStore store = processes.get(random.nextInt(processes.size())).hasty();
     if (store == null || creating || random.nextBoolean() || model.topics().isEmpty()) {
       return;
     }

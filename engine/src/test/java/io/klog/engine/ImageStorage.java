@@ -5,23 +5,31 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 
-/**
- * Files in the heap that may begin as copies of others, and share with them what stays alike. Time
- * stands still, so that what is done again is the same bytes again.
- */
+/** Files in the heap that may begin as copies of others, and share with them what stays alike. */
 final class ImageStorage extends ForwardingStorage {
   /** By the file's identity. */
   private final Map<Object, SharedPages> contents = new ConcurrentHashMap<>();
 
+  /** Whether time does. */
+  private final boolean standsStill;
+
   ImageStorage() {
+    this(false);
+  }
+
+  private ImageStorage(boolean standsStill) {
     super(new MemoryStorage()); // its files stay empty: they have the identities and the locks
+    this.standsStill = standsStill;
   }
 
   /**
+   * With one file, and with a clock that stands still, so that what is done again is the same bytes
+   * again.
+   *
    * @param content the caller's: it is not changed
    */
   ImageStorage(String name, SharedPages content) throws IOException {
-    this();
+    this(true);
     try (StorageFile file = delegate.open(name, Mode.CREATE)) {
       contents.put(file.identity(), content.copy());
     }
@@ -36,7 +44,7 @@ final class ImageStorage extends ForwardingStorage {
 
   @Override
   public long currentTimeMillis() {
-    return 1_700_000_000_000L;
+    return standsStill ? 1_700_000_000_000L : super.currentTimeMillis();
   }
 
   static final class ImageFile extends ForwardingStorage.ForwardingFile {

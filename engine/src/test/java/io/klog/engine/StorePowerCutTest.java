@@ -57,7 +57,8 @@ class StorePowerCutTest {
     SplittableRandom random = Seed.of("StorePowerCutTest").random();
     int workloads = 0;
     for (; images[0] < IMAGES; workloads++) {
-      RecordingStorage recording = new RecordingStorage(new ImageStorage());
+      RecordingStorage recording =
+          new RecordingStorage(new ImageStorage(CrashWorkload.NAME, new SharedPages()));
       CrashWorkload work = new CrashWorkload(random.split(), recording, 1 + workloads % PROCESSES);
       try {
         if (workloads % 20 == 0) {

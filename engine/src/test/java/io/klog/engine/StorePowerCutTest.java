@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
  * are tried.
  */
 class StorePowerCutTest {
-  private static final int IMAGES = Integer.getInteger("klog.powercuts", 50_000);
+  private static final int IMAGES = Integer.getInteger("klog.powercuts", 100_000);
   private static final int STEPS = 45;
 
   /** A workload has up to so many processes that have the file open at once. */

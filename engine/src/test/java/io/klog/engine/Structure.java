@@ -30,9 +30,11 @@ enum Structure {
   MOVED_SEGMENT,
   GROWTH,
   TRIM,
+
+  /** Not of a klog file, or where a long segment that is moved goes on. */
   OTHER;
 
-  /** Reads a recording from its begin, in order. What is no klog file is {@link #OTHER}. */
+  /** Reads a recording from its begin, in order. */
   static final class Reader {
     private static final long SHARED = 2L * Extent.PAGE;
 

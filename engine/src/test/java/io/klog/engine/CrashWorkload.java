@@ -1,20 +1,23 @@
 package io.klog.engine;
 
 import io.klog.GroupMember;
+import io.klog.Headers;
 import io.klog.KlogException;
+import io.klog.KlogException.Reason;
 import io.klog.LogStore;
 import io.klog.SyncLevel;
 import io.klog.Topic;
 import io.klog.Transaction;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
 
 /**
- * Random work of one thread, by processes that close the file or are killed, with a model of what
- * the store holds. What has to survive a power cut is marked in the recording, as the number of
- * commits.
+ * Random work of one thread, by processes that take turns and close the file or are killed, with a
+ * model of what the store holds. What has to survive a power cut is marked in the recording, as the
+ * number of commits.
  */
 final class CrashWorkload {
   static final String NAME = "file";
@@ -22,21 +25,42 @@ final class CrashWorkload {
   /** Low, so that a few dozen commits meet folds, checkpoints, and links of the log. */
   static final Limits LIMITS = new Limits(2 << 10, 12 << 10, 96 << 10);
 
-  private static final OpenOptions OPTIONS =
-      new OpenOptions(OpenOptions.Mode.CREATE, 1000, 1 << 20);
+  /** Records of a large topic, each a batch: more than an index block has entries. */
+  private static final int LARGE = IndexBlock.ENTRIES + 20;
+
+  static final OpenOptions OPTIONS = new OpenOptions(OpenOptions.Mode.CREATE, 1000, 1 << 20);
 
   private final SplittableRandom random;
   private final RecordingStorage recording;
   private final StoreModel model = new StoreModel();
-  private KillableStorage process;
-  private LogStore store;
+  private final List<CrashingProcess> processes = new ArrayList<>();
+
+  /** Chosen from for each transaction. */
+  private final List<SyncLevel> levels;
+
   private int names;
 
-  CrashWorkload(SplittableRandom random, RecordingStorage recording) {
+  /** Whether there is a commit that the model does not know of yet. */
+  private boolean creating;
+
+  /** Whose turn it is. */
+  private CrashingProcess current;
+
+  /**
+   * @param count processes that have the file open at once, by turns
+   */
+  CrashWorkload(SplittableRandom random, RecordingStorage recording, int count) {
     this.random = random;
     this.recording = recording;
-    this.process = new KillableStorage(recording);
-    this.store = open(process);
+    this.levels =
+        random.nextInt(3) > 0
+            ? List.of(SyncLevel.FULL, SyncLevel.NORMAL, SyncLevel.OFF)
+            : List.of(SyncLevel.FULL);
+    for (int i = 0; i < count; i++) {
+      this.processes.add(new CrashingProcess(recording, this::commitMeanwhile));
+    }
+    this.current = this.processes.get(0);
+    this.processes.forEach(CrashingProcess::open);
   }
 
   static LogStore open(Storage storage) {
@@ -47,88 +71,178 @@ final class CrashWorkload {
     return model;
   }
 
+  private LogStore store() {
+    return current.store();
+  }
+
+  /** Whether nobody but the current process has the file open. */
+  private boolean isAlone() {
+    return processes.stream().allMatch(process -> process == current || !process.isOpen());
+  }
+
   void run(int steps) throws IOException {
+    doSteps(steps);
+    end();
+  }
+
+  /**
+   * In between, a topic with more than fits into one index block, which is dropped before the file
+   * is closed: what lies behind it moves into its place, and the file gets shorter.
+   */
+  void runLarge(int steps) throws IOException {
+    doSteps(steps / 3);
+    Topic large = create();
+    appendLong(large, LARGE);
+    appendLong(create(), 10);
+    doSteps(steps / 3);
+    if (model.topics().contains(large)) {
+      drop(large);
+    }
+    for (CrashingProcess process : processes) {
+      current = process;
+      close();
+    }
+    for (CrashingProcess process : processes) {
+      current = process;
+      reopen();
+    }
+    doSteps(steps / 3);
+    end();
+  }
+
+  private void doSteps(int steps) throws IOException {
     for (int i = 0; i < steps; i++) {
+      current = processes.get(random.nextInt(processes.size()));
       step();
     }
-    if (random.nextBoolean()) {
-      close();
-    } else {
-      process.kill();
+  }
+
+  private void end() throws IOException {
+    boolean closes = random.nextBoolean();
+    for (CrashingProcess process : processes) {
+      current = process;
+      if (closes) {
+        close();
+      } else {
+        process.kill();
+      }
     }
   }
 
   private void step() throws IOException {
     int kind = random.nextInt(100);
     if (model.topics().isEmpty() || (kind < 6 && model.topics().size() < 5)) {
-      model.created(
-          store.createTopic("t" + names++ % 7 + "-" + names, 1 + random.nextInt(3), Map.of()));
-      acknowledged();
-    } else if (kind < 9) {
-      Topic topic = anyTopic();
-      store.dropTopic(topic);
-      model.dropped(topic);
-      acknowledged();
-    } else if (kind < 13) {
+      create();
+    } else if (kind < 10) {
+      drop(anyTopic());
+    } else if (kind < 14) {
       close();
       reopen();
-    } else if (kind < 16) {
-      process.kill();
+    } else if (kind < 17) {
+      current.kill();
       reopen();
-    } else if (kind < 22) {
+    } else if (kind < 23) {
       killDuring();
+    } else if (kind < 26) {
+      model.verifyExactly(store(), model.commits());
     } else {
       SyncLevel sync = anySync();
-      if (transact(sync) && sync == SyncLevel.FULL) {
-        acknowledged();
+      int commit = transact(sync);
+      if (sync == SyncLevel.FULL && commit > 0) {
+        acknowledged(commit);
       }
     }
   }
 
-  private void acknowledged() {
-    recording.mark(model.commits());
+  /** So many commits have to survive. */
+  private void acknowledged(int commits) {
+    recording.mark(commits);
   }
 
+  private Topic create() {
+    String name = "t" + names++ % 7 + "-" + names;
+    creating = true;
+    Topic topic = store().createTopic(name, 1 + random.nextInt(3), Map.of());
+    creating = false;
+    model.created(topic);
+    acknowledged(model.commits());
+    return topic;
+  }
+
+  private void drop(Topic topic) {
+    model.dropped(topic);
+    int commit = model.commits();
+    store().dropTopic(topic);
+    acknowledged(commit);
+  }
+
+  /** The last to close makes everything durable. */
   private void close() {
-    store.close();
-    acknowledged();
+    boolean last = isAlone();
+    current.close();
+    if (last) {
+      acknowledged(model.commits());
+    }
   }
 
+  /** What the first to open sees is durable, for it is new to nobody. */
   private void reopen() {
-    process = new KillableStorage(recording);
-    store = open(process);
-    model.verify(store, model.commits());
-    acknowledged(); // what can be seen again is durable
+    boolean first = isAlone();
+    current.open();
+    model.verifyExactly(store(), model.commits());
+    if (first) {
+      acknowledged(model.commits());
+    }
   }
 
   /** The transaction that was cut off may be there or not; not in part. */
   private void killDuring() throws IOException {
     int before = model.commits();
-    process.killAfter(random.nextInt(8));
+    current.killAfter(random.nextInt(8));
+    boolean again = random.nextBoolean();
     try {
-      transact(anySync());
+      if (again) {
+        appendAlike(weakest());
+      } else {
+        transact(anySync());
+      }
       if (random.nextInt(3) == 0) {
-        store.close();
+        current.close();
       }
     } catch (KlogException e) {
       // It is dead.
     }
-    process.kill();
-    process = new KillableStorage(recording);
-    store = open(process);
-    model.cutTo(model.verify(store, before));
-    acknowledged();
+    current.kill();
+    boolean first = isAlone();
+    current.open();
+    if (!first) {
+      decide();
+    }
+    model.cutTo(model.verify(store(), before));
+    if (first) {
+      acknowledged(model.commits());
+    }
+    if (again) {
+      appendAlike(anySync());
+    }
+  }
+
+  /** Who takes the writer's lock next keeps or drops what the dead one left. */
+  private void decide() {
+    try (Transaction tx = store().begin(SyncLevel.OFF)) {
+      tx.pin();
+    }
   }
 
   /**
    * Changes the model first: who is killed meanwhile does not know.
    *
-   * @return whether it committed in the end
+   * @return the number of the newest commit when it committed; 0 when it did not in the end
    */
-  private boolean transact(SyncLevel sync) {
+  private int transact(SyncLevel sync) {
     StoreModel.Change change = model.new Change();
-    try (Transaction tx = store.begin(sync);
-        GroupMember member = store.join("g" + random.nextInt(2), anyTopic())) {
+    try (Transaction tx = store().begin(sync);
+        GroupMember member = store().join("g" + random.nextInt(2), anyTopic())) {
       append(tx, change, 1);
       while (random.nextInt(3) == 0) {
         append(tx, change, 4);
@@ -145,14 +259,15 @@ final class CrashWorkload {
         change.move(member.group(), member.topic(), partition, offset);
       }
       if (random.nextInt(10) == 0) {
-        return false; // rolls back
+        return 0; // rolls back
       }
       if (random.nextInt(10) == 0) {
         tx.pin();
       }
       change.commit();
+      int commit = model.commits();
       tx.commit();
-      return true;
+      return commit;
     }
   }
 
@@ -168,14 +283,93 @@ final class CrashWorkload {
       count = 100;
     }
     for (int i = 0; i < count; i++) {
-      StoreModel.Row row = StoreModel.Row.random(random, longest);
-      tx.append(topic, partition, row.timestamp(), row.key(), row.value(), row.headers());
-      change.append(topic, partition, row);
+      append(tx, change, topic, partition, StoreModel.Row.random(random, longest));
     }
   }
 
+  /**
+   * Small or staged, while a sync lasts that another commit waits for, or a checkpoint. Where all
+   * wait for syncs, it only looks: nothing is to be seen that is not durable.
+   */
+  private void commitMeanwhile() {
+    LogStore store = processes.get(random.nextInt(processes.size())).hasty();
+    if (store == null || creating || random.nextBoolean() || model.topics().isEmpty()) {
+      return;
+    }
+    if (weakest() == SyncLevel.FULL) {
+      look(store);
+      return;
+    }
+    int before = model.commits();
+    StoreModel.Change change = model.new Change();
+    try (Transaction tx = store.begin(SyncLevel.OFF)) {
+      append(tx, change, 1);
+      if (random.nextBoolean()) { // into pages that were given back, if they may be used already
+        append(tx, change, anyTopic(), 0, StoreModel.Row.random(random, 64 << 10));
+      }
+      change.commit();
+      tx.commit();
+    } catch (KlogException e) {
+      if (e.reason() == Reason.BUSY) {
+        model.cutTo(before); // the sync is one that keeps others out
+      }
+    }
+  }
+
+  private void look(LogStore store) {
+    try {
+      acknowledged(model.verify(store, 0));
+    } catch (KlogException e) {
+      // It is dead.
+    }
+  }
+
+  /**
+   * One staged batch that is as long as any other of these and holds other bytes, at the end of the
+   * newest topic: where one was cut off, its place is taken by one that looks like it.
+   */
+  private void appendAlike(SyncLevel sync) {
+    Topic topic = model.topics().get(model.topics().size() - 1);
+    StoreModel.Change change = model.new Change();
+    try (Transaction tx = store().begin(sync)) {
+      byte[] value = new byte[3 << 10];
+      random.nextBytes(value);
+      append(tx, change, topic, 0, new StoreModel.Row(0, null, value, Headers.NONE));
+      change.commit();
+      int commit = model.commits();
+      tx.commit();
+      if (sync == SyncLevel.FULL) {
+        acknowledged(commit);
+      }
+    }
+  }
+
+  /** Records that make a batch each, in the first partition. */
+  private void appendLong(Topic topic, int records) {
+    StoreModel.Change change = model.new Change();
+    try (Transaction tx = store().begin(weakest())) {
+      for (int i = 0; i < records; i++) {
+        byte[] value = new byte[BatchBuilder.TARGET_LENGTH];
+        random.nextBytes(value);
+        append(tx, change, topic, 0, new StoreModel.Row(i, null, value, Headers.NONE));
+      }
+      change.commit();
+      tx.commit();
+    }
+  }
+
+  private static void append(
+      Transaction tx, StoreModel.Change change, Topic topic, int partition, StoreModel.Row row) {
+    row.append(tx, topic, partition);
+    change.append(topic, partition, row);
+  }
+
   private SyncLevel anySync() {
-    return List.of(SyncLevel.FULL, SyncLevel.NORMAL, SyncLevel.OFF).get(random.nextInt(3));
+    return levels.get(random.nextInt(levels.size()));
+  }
+
+  private SyncLevel weakest() {
+    return levels.get(levels.size() - 1);
   }
 
   private Topic anyTopic() {

@@ -46,6 +46,15 @@ final class RecordingStorage extends ForwardingStorage {
       this.mark = mark;
     }
 
+    boolean isChange() {
+      return kind == Kind.WRITE || kind == Kind.RESIZE;
+    }
+
+    /** How long the file is after this change, if it was so long before. */
+    long sizeAfter(long size) {
+      return kind == Kind.RESIZE ? position : Math.max(size, position + bytes.length);
+    }
+
     @Override
     public String toString() {
       return switch (kind) {
@@ -63,7 +72,7 @@ final class RecordingStorage extends ForwardingStorage {
   private final List<Event> events = new ArrayList<>();
 
   /** What was in the files when they were first opened, by identity. Guarded by {@link #events}. */
-  private final Map<Object, byte[]> originals = new HashMap<>();
+  private final Map<Object, SharedPages> originals = new HashMap<>();
 
   RecordingStorage() {
     this(new MemoryStorage());
@@ -81,6 +90,20 @@ final class RecordingStorage extends ForwardingStorage {
     }
   }
 
+  /** Whether anything was written so far, or made longer or shorter. */
+  boolean hasChanges() {
+    synchronized (events) {
+      return events.stream().anyMatch(Event::isChange);
+    }
+  }
+
+  /** How many marks there are so far. */
+  int marks() {
+    synchronized (events) {
+      return (int) events.stream().filter(event -> event.kind == Event.Kind.MARK).count();
+    }
+  }
+
   /** What has happened so far. */
   List<Event> events() {
     synchronized (events) {
@@ -89,9 +112,10 @@ final class RecordingStorage extends ForwardingStorage {
   }
 
   /** What was in a file when it was first opened here; nothing if it never was. */
-  byte[] original(Object identity) {
+  SharedPages original(Object identity) {
     synchronized (events) {
-      return originals.getOrDefault(identity, NONE);
+      SharedPages original = originals.get(identity);
+      return original == null ? new SharedPages() : original.copy();
     }
   }
 
@@ -100,9 +124,9 @@ final class RecordingStorage extends ForwardingStorage {
     StorageFile file = delegate.open(name, mode);
     synchronized (events) {
       if (!originals.containsKey(file.identity())) {
-        byte[] original = new byte[Math.toIntExact(file.size())];
-        file.read(0, original, 0, original.length);
-        originals.put(file.identity(), original);
+        originals.put(
+            file.identity(),
+            file instanceof ImageStorage.ImageFile image ? image.copy() : SharedPages.of(file));
       }
     }
     return new RecordedFile(file);

@@ -11,7 +11,9 @@ import io.klog.LogStore;
 import io.klog.RecordCursor;
 import io.klog.ScanRange;
 import io.klog.Snapshot;
+import io.klog.SyncLevel;
 import io.klog.Topic;
+import io.klog.Transaction;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -40,6 +42,10 @@ final class StoreModel {
           random.nextInt(8) == 0 ? null : key,
           random.nextInt(8) == 0 ? null : value,
           headers);
+    }
+
+    void append(Transaction tx, Topic topic, int partition) {
+      tx.append(topic, partition, timestamp, key, value, headers);
     }
 
     boolean matches(RecordCursor cursor) {
@@ -158,6 +164,40 @@ final class StoreModel {
       Map<PositionKey, Long> positions = new TreeMap<>(newest().positions);
       positions.putAll(moved);
       versions.add(new Version(ends, positions));
+    }
+  }
+
+  /**
+   * Does in a store what this commit did, if it only appended to one partition.
+   *
+   * @return whether it did
+   */
+  boolean repeat(LogStore store, int commit) {
+    Version before = versions.get(commit - 1);
+    Version after = versions.get(commit);
+    if (!before.positions.equals(after.positions)
+        || !before.ends.keySet().equals(after.ends.keySet())) {
+      return false;
+    }
+    List<Runnable> appends = new ArrayList<>();
+    try (Transaction tx = store.begin(SyncLevel.OFF)) {
+      after.ends.forEach(
+          (topic, ends) -> {
+            for (int p = 0; p < ends.size(); p++) {
+              int partition = p;
+              int from = requireNonNull(before.ends.get(topic)).get(p);
+              if (from < ends.get(p)) {
+                List<Row> lost = rows(topic, p).subList(from, ends.get(p));
+                appends.add(() -> lost.forEach(row -> row.append(tx, topic, partition)));
+              }
+            }
+          });
+      if (appends.size() != 1) {
+        return false;
+      }
+      appends.get(0).run();
+      tx.commit();
+      return true;
     }
   }
 

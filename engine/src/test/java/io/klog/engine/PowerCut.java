@@ -104,9 +104,10 @@ final class PowerCut {
 
   /** One image of a cut now, at the end of the recording. */
   Image atTheEnd(long seed) {
-    Images images = new Images(seed, 1);
-    images.nextPoint = points.size() - 1;
-    return images.next();
+    Images images = new Images(seed, 1, 2);
+    images.nextGap = gaps.size() - 1;
+    Image extreme = images.next();
+    return images.hasNext() && seed % 2 == 0 ? images.next() : extreme;
   }
 
   /** The file as it may be after a cut. */

@@ -80,6 +80,9 @@ final class LogReplay {
         continue;
       }
       if (record[CommitRecord.KIND] == CommitRecord.EPOCH) {
+        if (record.length < CommitRecord.EPOCH_LENGTH) {
+          throw corrupt("an epoch of " + CommitRecord.EPOCH_LENGTH + " bytes", "" + record.length);
+        }
         epoch = LittleEndian.getLong(record, CommitRecord.NEW_EPOCH);
       } else {
         List<Change> changes = changes(record);
@@ -124,16 +127,11 @@ final class LogReplay {
   }
 
   private Extent linked(byte[] record) {
-    long position = LittleEndian.getLong(record, CommitRecord.LINK_POSITION);
-    long length = LittleEndian.getLong(record, CommitRecord.LINK_EXTENT_LENGTH);
-    if (position <= 0
-        || position % Extent.PAGE != 0
-        || length <= 0
-        || length % Extent.PAGE != 0
-        || position > Long.MAX_VALUE - length) {
-      throw corrupt("an extent of whole pages", position + "+" + length);
+    Extent extent = CommitRecord.linked(record);
+    if (extent == null) {
+      throw corrupt("a link to an extent of whole pages", "a link to another place");
     }
-    return new Extent(position, length);
+    return extent;
   }
 
   private List<Change> changes(byte[] record) {
@@ -209,11 +207,14 @@ final class LogReplay {
       if (length < 0 || range.to() > segment.extent().length()) {
         return false;
       }
+      if (segment.position(range.to()) > file.size()) {
+        return false; // the file's growth was lost with the rest
+      }
       byte[] bytes = new byte[length];
       try {
         file.read(segment.position(range.from()), bytes, 0, length);
       } catch (EOFException e) {
-        return false; // the file's growth was lost with the rest
+        return false; // somebody cut it meanwhile
       }
       BlockDigest digest = new BlockDigest();
       try {

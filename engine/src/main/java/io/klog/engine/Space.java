@@ -1,8 +1,10 @@
 package io.klog.engine;
 
+import io.klog.CorruptLogException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -35,15 +37,19 @@ final class Space {
   private record Retired(Extent extent, long commitId) {}
 
   /**
-   * @param used in any order, disjoint
+   * @param used in any order
+   * @throws CorruptLogException where two of them overlap: what is written to one of them would
+   *     harm the other
    */
   Space(StorageFile file, Collection<Extent> used) {
     this.file = file;
-    TreeMap<Long, Extent> sorted = new TreeMap<>();
-    for (Extent extent : used) {
-      sorted.put(extent.position(), extent);
-    }
-    for (Extent extent : sorted.values()) {
+    List<Extent> sorted = new ArrayList<>(used);
+    sorted.sort(Comparator.comparingLong(Extent::position));
+    for (Extent extent : sorted) {
+      if (extent.position() < end) {
+        throw new CorruptLogException(
+            file.name(), extent.position(), "pages of one owner", "pages that two refer to");
+      }
       if (extent.position() > end) {
         free.put(end, extent.position() - end);
       }

@@ -21,6 +21,8 @@ final class Publisher {
   private final Deque<Effect> waiting = new ArrayDeque<>();
   // Guarded by this.
   private final TreeMap<PositionKey, Long> positions = new TreeMap<>();
+  // The newest commit that may be seen. Guarded by this.
+  private long commitId;
   // Written under this; read by anybody.
   private volatile CatalogVersion catalog = CatalogVersion.EMPTY;
 
@@ -37,6 +39,7 @@ final class Publisher {
   }
 
   private void show(Effect effect) {
+    commitId = effect.commitId();
     effect.publishViews();
     Map<PositionKey, Long> moved = effect.positions();
     if (moved != null) {
@@ -65,6 +68,21 @@ final class Publisher {
       views.put(topic.id(), partitions);
     }
     return views;
+  }
+
+  /**
+   * All that may be seen, as of one commit.
+   *
+   * @param views of the partitions of every topic of the catalog, by the topic's id
+   */
+  record Visible(
+      long commitId,
+      CatalogVersion catalog,
+      Map<Long, PartitionView[]> views,
+      List<Map.Entry<PositionKey, Long>> positions) {}
+
+  synchronized Visible visible() {
+    return new Visible(commitId, catalog, views(catalog.topics()), positions());
   }
 
   synchronized long position(PositionKey key, long otherwise) {

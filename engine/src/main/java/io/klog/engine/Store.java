@@ -1,5 +1,6 @@
 package io.klog.engine;
 
+import io.klog.Fault;
 import io.klog.GroupPosition;
 import io.klog.KlogException;
 import io.klog.KlogException.Reason;
@@ -132,6 +133,17 @@ final class Store {
       }
     }
     return result;
+  }
+
+  List<Fault> check() {
+    requireOpen();
+    try {
+      return LogChecker.check(
+          file, publisher::visible, topicId -> publisher.catalog().state(topicId) != null);
+    } catch (IOException e) {
+      requireOpen();
+      throw failed("check", e);
+    }
   }
 
   /** Takes the writer's lock, ready to commit. */

@@ -3,6 +3,7 @@ package io.klog.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.sun.management.ThreadMXBean;
@@ -11,12 +12,16 @@ import io.klog.Fault;
 import io.klog.KlogException;
 import io.klog.KlogException.Reason;
 import io.klog.LogStore;
+import io.klog.RecordCursor;
+import io.klog.ScanRange;
+import io.klog.Topic;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
@@ -207,6 +212,54 @@ class BadBytesTest {
       assertFalse(check.hold(List.of(range), (topicId, partition, generation) -> segment));
       assertAllocatedLittle(before);
     }
+  }
+
+  @Test
+  void aCountOfRecordsThatCannotBeTakesNoMemory() throws IOException {
+    for (int count : new int[] {1 << 30, Integer.MAX_VALUE, -1}) {
+      byte[] bytes = SmallFile.closed(3, 3).bytes();
+      SegmentSpan span = SmallFile.firstSpan(bytes);
+      int batch = (int) span.segment().position(Segment.FIRST_BLOCK);
+      LittleEndian.putInt(bytes, batch + RecordBatch.COUNT, count);
+      Block.putCrc(bytes, batch, span.segment().seed());
+      assertRefusedWhenRead(bytes, batch);
+    }
+  }
+
+  @Test
+  void indexEntriesThatLeadNowhereAreDamage() throws IOException {
+    byte[] sound = SmallFile.indexed();
+    SegmentSpan span = SmallFile.firstSpan(sound);
+    int block = (int) span.segment().position(span.lastIndex());
+    int entries = IndexBlock.LENGTH - Block.HEADER;
+    for (int position : new int[] {-5, 0, 1 << 29}) {
+      byte[] bytes = sound.clone();
+      LittleEndian.putInt(bytes, block + Block.HEADER, position);
+      LittleEndian.putInt(
+          bytes, block + RecordBatch.BODY_CRC, Crc.of(bytes, block + Block.HEADER, entries));
+      Block.putCrc(bytes, block, span.segment().seed());
+      assertRefusedWhenRead(bytes, block);
+    }
+  }
+
+  private static void assertRefusedWhenRead(byte[] bytes, int position) throws IOException {
+    assertFalse(check(bytes).isEmpty());
+    long before = THREADS.getThreadAllocatedBytes(Thread.currentThread().getId());
+    try (LogStore store = SmallFile.open(SmallFile.storage(bytes), OpenOptions.Mode.READ)) {
+      Topic topic = Objects.requireNonNull(store.catalog().topic("t"));
+      for (ScanRange range : List.of(ScanRange.ALL, ScanRange.ALL.reversed())) {
+        try (RecordCursor cursor = store.snapshot(List.of(topic)).scan(topic, 0, range)) {
+          CorruptLogException e =
+              assertThrows(
+                  CorruptLogException.class,
+                  () -> {
+                    while (cursor.next()) {}
+                  });
+          assertEquals(position, e.position());
+        }
+      }
+    }
+    assertAllocatedLittle(before);
   }
 
   private void tryOutForged(byte[] forged) throws IOException {

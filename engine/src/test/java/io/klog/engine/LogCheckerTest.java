@@ -32,18 +32,6 @@ class LogCheckerTest {
     }
   }
 
-  private static Publisher.Visible read(byte[] bytes) throws IOException {
-    try (StorageFile file = SmallFile.storage(bytes).open(SmallFile.NAME, Storage.Mode.READ)) {
-      return new StoredState(file, Superblock.choose("", bytes), new Faults()).read();
-    }
-  }
-
-  private static SegmentSpan firstSpan(byte[] bytes) throws IOException {
-    Publisher.Visible state = read(bytes);
-    Topic topic = Objects.requireNonNull(state.catalog().topic("t"));
-    return Objects.requireNonNull(state.views().get(topic.id()))[0].span(0);
-  }
-
   private static void assertListed(List<Fault> faults, long position, String... words) {
     assertTrue(
         faults.stream()
@@ -79,7 +67,7 @@ class LogCheckerTest {
   @Test
   void allFaultsAreListedNotOnlyTheFirst() throws IOException {
     byte[] bytes = SmallFile.closed(10, 10).bytes();
-    SegmentSpan span = firstSpan(bytes);
+    SegmentSpan span = SmallFile.firstSpan(bytes);
     int segment = (int) span.segment().position(0);
     int first = segment + Segment.FIRST_BLOCK;
     int second = first + Block.length(bytes, first);
@@ -127,7 +115,7 @@ class LogCheckerTest {
     byte[] bytes = SmallFile.closed(10, 10).bytes();
     Extent snapshot = Objects.requireNonNull(Superblock.choose("", bytes).snapshot());
     int name = new String(bytes, ISO_8859_1).indexOf("\001g", (int) snapshot.position());
-    int segment = (int) firstSpan(bytes).segment().position(0);
+    int segment = (int) SmallFile.firstSpan(bytes).segment().position(0);
     bytes[name + 1] = 'h';
     bytes[segment + 50] ^= 1;
     List<Fault> faults = check(bytes);
@@ -266,22 +254,11 @@ class LogCheckerTest {
     assertTrue(faults.get(0).toString().contains("a topic that is there"), faults::toString);
   }
 
-  /** A file with index blocks is a large one. */
   @Test
   void anIndexThatIsNotThatOfItsBatchesIsListed() throws IOException {
-    KillableStorage storage = new KillableStorage(new MemoryStorage());
-    try (LogStore store = SmallFile.open(storage, OpenOptions.Mode.CREATE)) {
-      Topic topic = store.createTopic("t", 1, Map.of());
-      try (Transaction tx = store.begin(SyncLevel.FULL)) {
-        for (int i = 0; i < 3000; i++) {
-          tx.append(topic, 0, i, null, new byte[1000], Headers.NONE);
-        }
-        tx.commit();
-      }
-    }
-    byte[] bytes = SmallFile.bytes(storage);
+    byte[] bytes = SmallFile.indexed();
     assertEquals(List.of(), check(bytes));
-    SegmentSpan span = firstSpan(bytes);
+    SegmentSpan span = SmallFile.firstSpan(bytes);
     int index = (int) span.segment().position(span.lastIndex());
     byte[] rotten = bytes.clone();
     rotten[index + Block.HEADER + 100] ^= 1;

@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +56,31 @@ final class SmallFile {
   /** As a process that was killed leaves it. */
   static SmallFile killed(int before, int after) throws IOException {
     return new SmallFile(before, after, false);
+  }
+
+  /** The bytes of a file with index blocks: 3 MiB in one segment of topic t. */
+  static byte[] indexed() throws IOException {
+    KillableStorage storage = new KillableStorage(new MemoryStorage());
+    try (LogStore store = open(storage, OpenOptions.Mode.CREATE)) {
+      Topic topic = store.createTopic("t", 1, Map.of());
+      try (Transaction tx = store.begin(SyncLevel.FULL)) {
+        for (int i = 0; i < 3000; i++) {
+          tx.append(topic, 0, i, null, new byte[1000], Headers.NONE);
+        }
+        tx.commit();
+      }
+    }
+    return bytes(storage);
+  }
+
+  /** The first segment of the first partition of topic t. */
+  static SegmentSpan firstSpan(byte[] bytes) throws IOException {
+    try (StorageFile file = storage(bytes).open(NAME, Storage.Mode.READ)) {
+      Publisher.Visible state =
+          new StoredState(file, Superblock.choose(NAME, bytes), new Faults()).read();
+      Topic topic = Objects.requireNonNull(state.catalog().topic("t"));
+      return Objects.requireNonNull(state.views().get(topic.id()))[0].span(0);
+    }
   }
 
   byte[] bytes() {

@@ -12,12 +12,14 @@ import io.klog.SyncLevel;
 import io.klog.Topic;
 import io.klog.Transaction;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
@@ -310,6 +312,64 @@ class LogCheckerTest {
       at += Block.length(log, at);
     }
     return start.extent().position() + at;
+  }
+
+  @Test
+  void whatWasDroppedWhileItWasCheckedIsNoFault() throws IOException {
+    byte[] bytes = SmallFile.closed(10, 10).bytes();
+    Publisher.Visible state = SmallFile.state(bytes);
+    bytes[(int) SmallFile.firstSpan(bytes).segment().position(0) + 50] ^= 1;
+    try (StorageFile file = SmallFile.storage(bytes).open(SmallFile.NAME, Storage.Mode.READ)) {
+      assertEquals(1, LogChecker.check(file, () -> state, topicId -> true).size());
+      assertEquals(List.of(), LogChecker.check(file, () -> state, topicId -> false));
+    }
+  }
+
+  @Test
+  void aCheckpointThatComesInBetweenIsNoFault() throws IOException {
+    byte[] bytes = SmallFile.closed(10, 10).bytes();
+    Publisher.Visible state = SmallFile.state(bytes);
+    try (StorageFile file = SmallFile.storage(bytes).open(SmallFile.NAME, Storage.Mode.WRITE)) {
+      AtomicBoolean first = new AtomicBoolean(true);
+      List<Fault> faults =
+          LogChecker.check(
+              file,
+              () -> {
+                if (first.getAndSet(false)) {
+                  moveSnapshot(file, bytes);
+                }
+                return state;
+              },
+              topicId -> true);
+      assertEquals(List.of(), faults);
+    }
+  }
+
+  /** As a checkpoint does; where the snapshot was, something else is. */
+  private static void moveSnapshot(StorageFile file, byte[] bytes) {
+    Superblock old = Superblock.choose("", bytes);
+    Extent from = Objects.requireNonNull(old.snapshot());
+    Extent to = new Extent(bytes.length, from.length());
+    byte[] next =
+        new Superblock(
+                old.fileIdHigh(),
+                old.fileIdLow(),
+                old.sequence() + 1,
+                old.epoch(),
+                old.closed(),
+                old.log(),
+                to,
+                old.snapshotLength(),
+                old.snapshotCrc(),
+                to.end())
+            .encode();
+    try {
+      file.write(to.position(), bytes, (int) from.position(), (int) from.length());
+      file.write(from.position(), new byte[(int) from.length()], 0, (int) from.length());
+      file.write(Superblock.position(old.sequence() + 1), next, 0, next.length);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   @Test

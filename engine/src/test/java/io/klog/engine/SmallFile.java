@@ -73,14 +73,18 @@ final class SmallFile {
     return bytes(storage);
   }
 
+  /** What a file that is closed holds. */
+  static Publisher.Visible state(byte[] bytes) throws IOException {
+    try (StorageFile file = storage(bytes).open(NAME, Storage.Mode.READ)) {
+      return new StoredState(file, Superblock.choose(NAME, bytes), new Faults()).read();
+    }
+  }
+
   /** The first segment of the first partition of topic t. */
   static SegmentSpan firstSpan(byte[] bytes) throws IOException {
-    try (StorageFile file = storage(bytes).open(NAME, Storage.Mode.READ)) {
-      Publisher.Visible state =
-          new StoredState(file, Superblock.choose(NAME, bytes), new Faults()).read();
-      Topic topic = Objects.requireNonNull(state.catalog().topic("t"));
-      return Objects.requireNonNull(state.views().get(topic.id()))[0].span(0);
-    }
+    Publisher.Visible state = state(bytes);
+    Topic topic = Objects.requireNonNull(state.catalog().topic("t"));
+    return Objects.requireNonNull(state.views().get(topic.id()))[0].span(0);
   }
 
   byte[] bytes() {

@@ -6,6 +6,8 @@ public final class CorruptLogException extends KlogException {
 
   private final String file;
   private final long position;
+  private final String expected;
+  private final String found;
 
   /**
    * @param position byte position in the file
@@ -16,6 +18,8 @@ public final class CorruptLogException extends KlogException {
         file + " is damaged at byte " + position + ": expected " + expected + ", found " + found);
     this.file = file;
     this.position = position;
+    this.expected = expected;
+    this.found = found;
   }
 
   public String file() {
@@ -25,5 +29,13 @@ public final class CorruptLogException extends KlogException {
   /** Byte position in the file at which the damage was noticed. */
   public long position() {
     return position;
+  }
+
+  public String expected() {
+    return expected;
+  }
+
+  public String found() {
+    return found;
   }
 }

@@ -1,6 +1,7 @@
 package io.klog;
 
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -50,6 +51,14 @@ public interface LogStore extends AutoCloseable {
 
   /** The committed positions of all groups, in order of group, topic and partition. */
   Collection<GroupPosition> groupPositions();
+
+  /**
+   * Reads everything that can be seen as of one commit, and all that leads to it. What was
+   * committed meanwhile is not looked at; nobody waits for it.
+   *
+   * @return every fault that was found, none when all is sound
+   */
+  List<Fault> check();
 
   /**
    * The one object of this type that all who have this store open share, for layers above: a plan

@@ -86,6 +86,11 @@ final class ByteSource {
     return copy;
   }
 
+  void skip(int length) {
+    need(length, length + " bytes");
+    at += length;
+  }
+
   String getString() {
     int length = getCount("the length of a text", end - at);
     need(length, "a text of " + length + " bytes");
@@ -94,8 +99,8 @@ final class ByteSource {
     return text;
   }
 
-  CorruptLogException corrupt(String expected, String found) {
-    return new CorruptLogException(file, origin + at, expected, found);
+  CorruptLogException corrupt(String expected, Object found) {
+    return new CorruptLogException(file, origin + at, expected, String.valueOf(found));
   }
 
   private void need(int length, String what) {

@@ -1,5 +1,7 @@
 package io.klog.engine;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * One transaction, a link to the commit log's next extent, or the begin of a recovery epoch.
  *
@@ -74,5 +76,21 @@ final class CommitRecord {
     LittleEndian.putInt(seed, 0, chain);
     LittleEndian.putLong(seed, Long.BYTES, epoch);
     return Crc.of(seed, bytes, COMMIT_ID, length - COMMIT_ID);
+  }
+
+  /** The extent that a link names; null where no extent can be there. */
+  static @Nullable Extent linked(byte[] record) {
+    if (record.length < LINK_LENGTH) {
+      return null;
+    }
+    long position = LittleEndian.getLong(record, LINK_POSITION);
+    long length = LittleEndian.getLong(record, LINK_EXTENT_LENGTH);
+    boolean sound =
+        position >= Superblock.RESERVED.end()
+            && position % Extent.PAGE == 0
+            && length > 0
+            && length % Extent.PAGE == 0
+            && position <= Long.MAX_VALUE - length;
+    return sound ? new Extent(position, length) : null;
   }
 }

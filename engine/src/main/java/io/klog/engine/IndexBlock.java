@@ -60,6 +60,23 @@ final class IndexBlock {
         == Crc.of(bytes, at + Block.HEADER, LENGTH - Block.HEADER);
   }
 
+  /** Whether the entries of a block that starts there ascend, between the block before and it. */
+  static boolean entriesFit(byte[] bytes, int at) {
+    int before = previous(bytes);
+    if (before < 0 || before > at - LENGTH) {
+      return false;
+    }
+    int least = before == NONE ? Segment.FIRST_BLOCK : before + LENGTH;
+    for (int p = Block.HEADER; p < LENGTH; p += ENTRY) {
+      int position = LittleEndian.getInt(bytes, p + POSITION);
+      if (position < least || position >= at) {
+        return false;
+      }
+      least = position + 1;
+    }
+    return true;
+  }
+
   static int previous(byte[] bytes) {
     return LittleEndian.getInt(bytes, PREVIOUS);
   }

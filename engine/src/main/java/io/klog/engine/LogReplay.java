@@ -57,6 +57,16 @@ final class LogReplay {
     this.nextEpoch = epoch;
   }
 
+  /** Of what a crash may have left behind a checkpoint: every commit that is complete counts. */
+  static LogReplay recovering(StorageFile file, Superblock from) throws IOException {
+    return new LogReplay(file, from.epoch(), from.log(), ALL, new RangeCheck(file));
+  }
+
+  /** Of what others have written, and go on writing, behind a checkpoint. */
+  static LogReplay following(StorageFile file, Superblock from) throws IOException {
+    return new LogReplay(file, from.epoch(), from.log(), ALL, null);
+  }
+
   /** Takes the commits that count, in their order. */
   interface Sink {
     /** Takes the next one, whose record stands at the position in the file. */
@@ -115,6 +125,9 @@ final class LogReplay {
         continue;
       }
       if (kind == CommitRecord.EPOCH) {
+        if (record.length < CommitRecord.EPOCH_LENGTH) {
+          throw corrupt("an epoch of " + CommitRecord.EPOCH_LENGTH + " bytes", "" + record.length);
+        }
         nextEpoch = LittleEndian.getLong(record, CommitRecord.NEW_EPOCH);
       } else {
         List<Change> changes = changes(record);
@@ -185,16 +198,11 @@ final class LogReplay {
   }
 
   private Extent linked(byte[] record) {
-    long position = LittleEndian.getLong(record, CommitRecord.LINK_POSITION);
-    long length = LittleEndian.getLong(record, CommitRecord.LINK_EXTENT_LENGTH);
-    if (position <= 0
-        || position % Extent.PAGE != 0
-        || length <= 0
-        || length % Extent.PAGE != 0
-        || position > Long.MAX_VALUE - length) {
-      throw corrupt("an extent of whole pages", position + "+" + length);
+    Extent extent = CommitRecord.linked(record);
+    if (extent == null) {
+      throw corrupt("a link to an extent of whole pages", "a link to another place");
     }
-    return new Extent(position, length);
+    return extent;
   }
 
   private List<Change> changes(byte[] record) {
@@ -270,11 +278,14 @@ final class LogReplay {
       if (length < 0 || range.to() > segment.extent().length()) {
         return false;
       }
+      if (segment.position(range.to()) > file.size()) {
+        return false; // the file's growth was lost with the rest
+      }
       byte[] bytes = new byte[length];
       try {
         file.read(segment.position(range.from()), bytes, 0, length);
       } catch (EOFException e) {
-        return false; // the file's growth was lost with the rest
+        return false; // somebody cut it meanwhile
       }
       BlockDigest digest = new BlockDigest();
       try {

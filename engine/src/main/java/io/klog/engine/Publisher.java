@@ -61,7 +61,7 @@ final class Publisher {
   }
 
   /** The newest commit that may be seen. */
-  long visible() {
+  long visibleCommit() {
     return visible;
   }
 
@@ -159,6 +159,21 @@ final class Publisher {
       views.put(topic.id(), partitions);
     }
     return views;
+  }
+
+  /**
+   * All that may be seen, as of one commit.
+   *
+   * @param views of the partitions of every topic of the catalog, by the topic's id
+   */
+  record Visible(
+      long commitId,
+      CatalogVersion catalog,
+      Map<Long, PartitionView[]> views,
+      List<Map.Entry<PositionKey, Long>> positions) {}
+
+  synchronized Visible visible() {
+    return new Visible(visible, catalog, views(catalog.topics()), positions());
   }
 
   synchronized long position(PositionKey key, long otherwise) {

@@ -13,6 +13,12 @@ import org.jspecify.annotations.Nullable;
  * one thread.
  */
 final class RecordView {
+  /** Six varints: a record of nulls. */
+  private static final int LEAST_RECORD = 6;
+
+  /** Two varints: an empty name and a null. */
+  private static final int LEAST_HEADER = 2;
+
   private byte[] array = {};
   private long baseOffset;
   private long baseTimestamp;
@@ -26,10 +32,19 @@ final class RecordView {
   private int valueStart;
   private int valueLength;
   private int headersStart;
+  // Nothing of the record is behind it; while its length is read, nothing of the batch.
   private int bodyEnd;
 
-  /** Stands before the first record of the batch. */
+  /**
+   * Stands before the first record of the batch.
+   *
+   * @throws MalformedRecord when it cannot hold as many records as it says
+   */
   void batch(byte[] bytes, int at, int length) {
+    int count = RecordBatch.count(bytes, at);
+    if (count < 0 || count > (length - RecordBatch.RECORDS) / LEAST_RECORD) {
+      throw new MalformedRecord();
+    }
     array = bytes;
     baseOffset = RecordBatch.baseOffset(bytes, at);
     baseTimestamp = LittleEndian.getLong(bytes, at + RecordBatch.BASE_TIMESTAMP);
@@ -55,6 +70,7 @@ final class RecordView {
    */
   void next() {
     p = bodyEnd;
+    bodyEnd = end;
     long bodyLength = varint();
     if (bodyLength < 0 || bodyLength > end - p) {
       throw new MalformedRecord();
@@ -80,12 +96,12 @@ final class RecordView {
 
   private long varint() {
     int at = p;
-    if (at < end && array[at] >= 0) {
+    if (at < bodyEnd && array[at] >= 0) {
       p = at + 1;
       return array[at];
     }
     long value = 0;
-    for (int shift = 0; shift < Long.SIZE && at < end; shift += 7) {
+    for (int shift = 0; shift < Long.SIZE && at < bodyEnd; shift += 7) {
       byte b = array[at++];
       value |= (long) (b & 0x7f) << shift;
       if (b >= 0) {
@@ -138,7 +154,7 @@ final class RecordView {
     }
     p = headersStart;
     long count = varint();
-    if (count < 0 || count > bodyEnd - p) {
+    if (count < 0 || count > (bodyEnd - p) / LEAST_HEADER) {
       throw new MalformedRecord();
     }
     List<Header> list = new ArrayList<>((int) count);

@@ -70,6 +70,9 @@ final class SegmentReader {
     if (Block.type(block, 0) != Block.INDEX || !IndexBlock.bodyCrcHolds(block, 0)) {
       throw corrupt(segment, at, "an index block with its checksum", "another block");
     }
+    if (!IndexBlock.entriesFit(block, at)) {
+      throw corrupt(segment, at, "entries for the batches before the block", "others");
+    }
     return block;
   }
 

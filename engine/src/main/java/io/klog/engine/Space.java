@@ -1,8 +1,10 @@
 package io.klog.engine;
 
+import io.klog.CorruptLogException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -41,20 +43,21 @@ final class Space {
   /**
    * Finds out anew what is free.
    *
-   * @param used in any order, disjoint; the {@linkplain #retired} apart
+   * @param used in any order; the {@linkplain #retired} apart
+   * @throws CorruptLogException where two of them overlap: what is written to one of them would
+   *     harm the other
    */
   void reset(Collection<Extent> used) {
     free.clear();
     end = 0;
-    TreeMap<Long, Extent> sorted = new TreeMap<>();
-    for (Extent extent : used) {
-      sorted.put(extent.position(), extent);
-    }
-    for (Retired kept : retired) {
-      sorted.put(kept.extent.position(), kept.extent);
-    }
-    for (Extent extent : sorted.values()) {
-      assert extent.position() >= end : extent + " overlaps what ends at " + end;
+    List<Extent> sorted = new ArrayList<>(used);
+    retired.forEach(kept -> sorted.add(kept.extent));
+    sorted.sort(Comparator.comparingLong(Extent::position));
+    for (Extent extent : sorted) {
+      if (extent.position() < end) {
+        throw new CorruptLogException(
+            file.name(), extent.position(), "pages of one owner", "pages that two refer to");
+      }
       if (extent.position() > end) {
         free.put(end, extent.position() - end);
       }

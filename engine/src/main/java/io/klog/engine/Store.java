@@ -1,5 +1,6 @@
 package io.klog.engine;
 
+import io.klog.Fault;
 import io.klog.GroupMember;
 import io.klog.GroupPosition;
 import io.klog.KlogException;
@@ -178,6 +179,21 @@ final class Store {
       }
     }
     return result;
+  }
+
+  List<Fault> check() {
+    requireOpen();
+    try {
+      return LogChecker.check(file, this::visible, id -> catalog().state(id) != null);
+    } catch (IOException e) {
+      requireOpen();
+      throw failed("check", e);
+    }
+  }
+
+  private Publisher.Visible visible() {
+    refresh();
+    return publisher.visible();
   }
 
   /** Takes the writer's lock, ready to commit. */

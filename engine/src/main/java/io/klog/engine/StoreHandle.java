@@ -1,6 +1,7 @@
 package io.klog.engine;
 
 import io.klog.Catalog;
+import io.klog.Fault;
 import io.klog.GroupMember;
 import io.klog.GroupPosition;
 import io.klog.KlogException;
@@ -12,6 +13,7 @@ import io.klog.Topic;
 import io.klog.Transaction;
 import io.klog.engine.OpenOptions.Mode;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
@@ -76,6 +78,11 @@ final class StoreHandle implements LogStore {
   @Override
   public Collection<GroupPosition> groupPositions() {
     return open().groupPositions();
+  }
+
+  @Override
+  public List<Fault> check() {
+    return open().check();
   }
 
   @Override

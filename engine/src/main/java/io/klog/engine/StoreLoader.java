@@ -4,7 +4,6 @@ import io.klog.CorruptLogException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /** Makes a state of a checkpoint and of the commit log behind it. Writes nothing. */
 final class StoreLoader {
@@ -23,13 +22,29 @@ final class StoreLoader {
   }
 
   /** What was loaded, and from where to where. */
-  record Loaded(StoreState state, Superblock superblock, LogReplay replay, List<Extent> dropped) {}
+  record Loaded(StoreState state, Superblock superblock, LogReplay replay, List<Extent> dropped) {
+    /** All that the state and the checkpoint refer to. */
+    List<Extent> extents() {
+      List<Extent> all = new ArrayList<>(state.segmentExtents());
+      all.addAll(dropped);
+      all.add(Superblock.RESERVED);
+      all.add(superblock.log().extent());
+      all.addAll(replay.extents());
+      if (superblock.snapshot() != null) {
+        all.add(superblock.snapshot());
+      }
+      return all;
+    }
+  }
 
   /**
    * Loads what a crash may have left: a commit counts when the ranges it names hold what it says.
    */
   static Loaded recover(StorageFile file) throws IOException {
-    return new StoreLoader(file, newest(file)).load(new LogReplay.RangeCheck(file));
+    Superblock superblock = newest(file);
+    Loaded loaded = new StoreLoader(file, superblock).load(LogReplay.recovering(file, superblock));
+    new Space(file).reset(loaded.extents()); // no two may overlap
+    return loaded;
   }
 
   /** Makes what was loaded durable. */
@@ -46,7 +61,9 @@ final class StoreLoader {
     for (int i = 0; ; i++) {
       long before = page.sequence();
       try {
-        Loaded loaded = new StoreLoader(file, newestDurable(file, page)).load(null);
+        Superblock superblock = newestDurable(file, page);
+        Loaded loaded =
+            new StoreLoader(file, superblock).load(LogReplay.following(file, superblock));
         sync.sync();
         if (page.sequence() == before) {
           return loaded;
@@ -84,10 +101,8 @@ final class StoreLoader {
     return found == null ? newest(file) : found;
   }
 
-  private Loaded load(LogReplay.@Nullable RangeCheck ranges) throws IOException {
+  private Loaded load(LogReplay replay) throws IOException {
     loadSnapshot();
-    LogReplay replay =
-        new LogReplay(file, superblock.epoch(), superblock.log(), LogReplay.ALL, ranges);
     state.checkpointed();
     replay.run(state, (commitId, changes, position) -> apply(changes, position, commitId));
     return new Loaded(state, superblock, replay, dropped);

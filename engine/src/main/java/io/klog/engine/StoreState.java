@@ -11,8 +11,10 @@ import io.klog.engine.Change.TopicDropped;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -156,10 +158,17 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
   /** Takes all that follow each other at once: a catalog is copied for each change of it. */
   private int applyCreated(List<Change> changes, int first, Effect effect) {
     List<TopicState> states = new ArrayList<>();
+    Set<Long> ids = new HashSet<>();
+    Set<String> names = new HashSet<>();
     int i = first;
     while (i < changes.size() && changes.get(i) instanceof TopicCreated created) {
       Topic topic = created.topic();
-      if (catalog.topic(topic.name()) != null || topic.partitions() < 1) {
+      boolean isThere =
+          catalog.topic(topic.name()) != null
+              || catalog.state(topic.id()) != null
+              || !ids.add(topic.id())
+              || !names.add(topic.name().toLowerCase(Locale.ROOT));
+      if (isThere || topic.partitions() < 1) {
         throw new IllegalChange("a topic that is not there yet", topic.toString());
       }
       nextTopicId = Math.max(nextTopicId, topic.id() + 1);

@@ -6,6 +6,8 @@ import io.klog.KlogException.Reason;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HexFormat;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -177,29 +179,81 @@ record Superblock(
 
   /** Null where the bytes are no superblock that can be trusted. */
   private static @Nullable Superblock decode(String file, byte[] b, int at) {
-    if (b.length < at + LENGTH || !hasMagic(b, at)) {
-      return null;
-    }
-    int version = LittleEndian.getInt(b, at + FORMAT_VERSION);
-    if (LittleEndian.getInt(b, at + CRC) != crc(b, at)) {
-      return null;
-    }
-    if (version != FORMAT) {
+    Superblock superblock = read(b, at, new Faults());
+    if (superblock == null && hasCrc(b, at) && version(b, at) != FORMAT) {
       throw new KlogException(
           Reason.CANNOT_OPEN,
           file
               + " has format version "
-              + Integer.toUnsignedString(version)
+              + Integer.toUnsignedString(version(b, at))
               + " (at byte "
               + (at + FORMAT_VERSION)
               + "); this klog reads version "
               + FORMAT);
     }
+    return superblock;
+  }
+
+  private static boolean hasCrc(byte[] b, int at) {
+    return b.length >= at + LENGTH
+        && hasMagic(b, at)
+        && LittleEndian.getInt(b, at + CRC) == crc(b, at);
+  }
+
+  private static int version(byte[] b, int at) {
+    return LittleEndian.getInt(b, at + FORMAT_VERSION);
+  }
+
+  /**
+   * The superblock at that place.
+   *
+   * @param faults takes what is wrong with it, where it cannot be trusted
+   * @return null where it cannot
+   */
+  static @Nullable Superblock read(byte[] b, int at, Faults faults) {
+    if (b.length < at + LENGTH) {
+      faults.add(b.length, WHERE, LENGTH + " bytes from byte " + at, "the end of the file");
+    } else if (!hasMagic(b, at)) {
+      faults.add(at + MAGIC, WHERE, "the magic " + hex(MAGIC_BYTES, 0), hex(b, at));
+    } else if (!hasCrc(b, at)) {
+      String expected = "the checksum " + Integer.toHexString(crc(b, at));
+      faults.add(at + CRC, WHERE, expected, Integer.toHexString(LittleEndian.getInt(b, at + CRC)));
+    } else if (version(b, at) != FORMAT) {
+      String found = Integer.toUnsignedString(version(b, at));
+      faults.add(at + FORMAT_VERSION, WHERE, "format version " + FORMAT, found);
+    } else if (!hasExtents(b, at)) {
+      faults.add(
+          at + LOG_POSITION,
+          WHERE,
+          "whole pages for the log and for the snapshot",
+          extentText(b, at + LOG_POSITION) + " and " + extentText(b, at + SNAPSHOT_POSITION));
+    } else {
+      return fields(b, at);
+    }
+    return null;
+  }
+
+  /** What the checker calls it. */
+  static final String WHERE = "superblock";
+
+  private static String extentText(byte[] b, int at) {
+    return LittleEndian.getLong(b, at) + "+" + LittleEndian.getLong(b, at + Long.BYTES);
+  }
+
+  private static boolean hasExtents(byte[] b, int at) {
     Extent log = extent(b, at + LOG_POSITION);
     long logOffset = LittleEndian.getLong(b, at + LOG_OFFSET);
-    if (log == null || logOffset < 0 || logOffset > log.length()) {
-      return null;
-    }
+    boolean empty =
+        LittleEndian.getLong(b, at + SNAPSHOT_POSITION) == 0
+            && LittleEndian.getLong(b, at + SNAPSHOT_EXTENT) == 0;
+    return log != null
+        && logOffset >= 0
+        && logOffset <= log.length()
+        && (empty || extent(b, at + SNAPSHOT_POSITION) != null);
+  }
+
+  /** Of one that can be trusted. */
+  private static Superblock fields(byte[] b, int at) {
     return new Superblock(
         LittleEndian.getLong(b, at + FILE_ID),
         LittleEndian.getLong(b, at + FILE_ID + Long.BYTES),
@@ -207,8 +261,8 @@ record Superblock(
         LittleEndian.getLong(b, at + EPOCH),
         (LittleEndian.getInt(b, at + FLAGS) & CLOSED) != 0,
         new LogPosition(
-            log,
-            logOffset,
+            Objects.requireNonNull(extent(b, at + LOG_POSITION)),
+            LittleEndian.getLong(b, at + LOG_OFFSET),
             LittleEndian.getInt(b, at + LOG_CHAIN),
             LittleEndian.getLong(b, at + COMMIT_ID),
             LittleEndian.getLong(b, at + TIMESTAMP)),
@@ -247,14 +301,17 @@ record Superblock(
           "a superblock with the checksum " + Integer.toHexString(crc(b, 0)),
           Integer.toHexString(LittleEndian.getInt(b, CRC)));
     }
-    StringBuilder found = new StringBuilder();
-    for (int i = 0; i < Math.min(MAGIC_BYTES.length, b.length); i++) {
-      found.append(String.format("%02x ", b[i]));
-    }
     return new KlogException(
         Reason.CANNOT_OPEN,
         file
-            + " is not a klog file: expected the magic 6b 6c 6f 67 0d 0a 1a 0a at byte 0, found "
-            + (found.isEmpty() ? "the end of the file" : found.toString().trim()));
+            + " is not a klog file: expected the magic "
+            + hex(MAGIC_BYTES, 0)
+            + " at byte 0, found "
+            + (b.length == 0 ? "the end of the file" : hex(b, 0)));
+  }
+
+  /** As many bytes as the magic has, or as there are. */
+  private static String hex(byte[] b, int at) {
+    return HexFormat.ofDelimiter(" ").formatHex(b, at, Math.min(at + MAGIC_BYTES.length, b.length));
   }
 }

@@ -88,7 +88,7 @@ final class Watcher {
 
   private void run() {
     long now = System.nanoTime();
-    long visible = publisher.visible();
+    long visible = publisher.visibleCommit();
     long news = now;
     int uses = writerLock.uses();
     long used = now;
@@ -111,8 +111,8 @@ final class Watcher {
       if (awaited) {
         look();
       }
-      if (publisher.visible() != visible) {
-        visible = publisher.visible();
+      if (publisher.visibleCommit() != visible) {
+        visible = publisher.visibleCommit();
         news = now;
       }
       if (writerLock.uses() != uses) {

@@ -2,8 +2,10 @@ package io.klog.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.klog.CorruptLogException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -69,6 +71,14 @@ class SpaceTest {
     space.release(7);
     space.reset(used);
     assertEquals(first, space.allocate(PAGE));
+  }
+
+  @Test
+  void pagesOfTwoOwnersAreDamage() {
+    List<Extent> used =
+        List.of(Superblock.RESERVED, new Extent(5 * PAGE, 2 * PAGE), new Extent(6 * PAGE, PAGE));
+    CorruptLogException e = assertThrows(CorruptLogException.class, () -> space(used));
+    assertEquals(6 * PAGE, e.position());
   }
 
   private Space space(List<Extent> used) {

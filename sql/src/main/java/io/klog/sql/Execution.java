@@ -1,6 +1,7 @@
 package io.klog.sql;
 
 import io.klog.Catalog;
+import io.klog.Fault;
 import io.klog.GroupPosition;
 import io.klog.LogStore;
 import io.klog.Snapshot;
@@ -77,6 +78,11 @@ final class Execution implements DataContext {
   List<GroupPosition> groupPositions() {
     Set<Topic> known = new HashSet<>(catalog().topics());
     return store.groupPositions().stream().filter(at -> known.contains(at.topic())).toList();
+  }
+
+  /** Every fault of what the store holds. */
+  List<Fault> check() {
+    return store.check();
   }
 
   /** Goes on with the parameters of the next row of a batch. */

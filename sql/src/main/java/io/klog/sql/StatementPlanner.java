@@ -74,7 +74,18 @@ final class StatementPlanner {
     if (statement instanceof SqlInsert insert) {
       return new InsertPlanner(sql, catalog).plan(insert, () -> KlogParser.parse(sql)).insert();
     }
+    if (statement.getKind() == SqlKind.PROCEDURE_CALL) {
+      return called(Procedures.of((SqlCall) statement));
+    }
     return query(statement, UnaryOperator.identity()).prepared();
+  }
+
+  private Prepared called(Procedure procedure) {
+    SystemTable.Source source = procedure.rows();
+    return new PreparedQuery(
+        new Prepared.Head(sql, catalog.version(), procedure.columnInfos(), List.of()),
+        execution -> new ListRows(source.rows(execution)),
+        Set.of());
   }
 
   /** A planned query, and its plan in words. */

@@ -1,6 +1,7 @@
 package io.klog.sql;
 
 import io.klog.Catalog;
+import io.klog.Fault;
 import io.klog.GroupMember;
 import io.klog.GroupPosition;
 import io.klog.Headers;
@@ -65,6 +66,9 @@ final class ModelLogStore implements LogStore {
 
   /** How many offsets to leave out between two records. */
   int gap;
+
+  /** What a check finds. */
+  List<Fault> faults = List.of();
 
   boolean closed;
 
@@ -478,6 +482,11 @@ final class ModelLogStore implements LogStore {
             .thenComparing(p -> p.topic().name())
             .thenComparing(GroupPosition::partition));
     return all;
+  }
+
+  @Override
+  public List<Fault> check() {
+    return faults;
   }
 
   @Override

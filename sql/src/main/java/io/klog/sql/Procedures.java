@@ -1,0 +1,89 @@
+package io.klog.sql;
+
+import static org.apache.calcite.sql.type.SqlTypeName.BIGINT;
+import static org.apache.calcite.sql.type.SqlTypeName.VARCHAR;
+
+import io.klog.Fault;
+import io.klog.sql.SystemTable.Field;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlFunction;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.jspecify.annotations.Nullable;
+
+/** What CALL can run. */
+final class Procedures {
+  private static final List<Procedure> ALL = List.of(check());
+
+  private Procedures() {}
+
+  /**
+   * The procedure that a CALL names.
+   *
+   * @throws SqlFault when there is none of that name, or the arguments are not as many as it wants
+   */
+  static Procedure of(SqlCall call) {
+    SqlCall routine = call.operand(0);
+    SqlIdentifier name =
+        Objects.requireNonNull(((SqlFunction) routine.getOperator()).getSqlIdentifier());
+    Procedure procedure = find(name);
+    if (procedure == null) {
+      throw Faults.at(
+          name.getParserPosition(),
+          Faults.UNKNOWN_FUNCTION,
+          "there is no procedure " + name + "; there are: " + signatures());
+    }
+    int given = routine.operandCount();
+    int wanted = procedure.parameters().size();
+    if (given != wanted) {
+      throw Faults.at(
+          name.getParserPosition(),
+          Faults.UNKNOWN_FUNCTION,
+          procedure.signature()
+              + " takes "
+              + (wanted == 0 ? "no" : wanted)
+              + (wanted == 1 ? " argument, not " : " arguments, not ")
+              + given);
+    }
+    return procedure;
+  }
+
+  private static @Nullable Procedure find(SqlIdentifier name) {
+    if (name.names.size() != 2 || !name.names.get(0).equalsIgnoreCase(Schemas.SYSTEM)) {
+      return null;
+    }
+    return ALL.stream()
+        .filter(procedure -> procedure.name().equalsIgnoreCase(name.names.get(1)))
+        .findFirst()
+        .orElse(null);
+  }
+
+  private static String signatures() {
+    return ALL.stream().map(Procedure::signature).collect(Collectors.joining(", "));
+  }
+
+  /** Every fault of what the store holds; no rows when all is sound. */
+  private static Procedure check() {
+    return new Procedure(
+        "check",
+        List.of(),
+        List.of(
+            new Field("position", BIGINT, false),
+            new Field("where", VARCHAR, false),
+            new Field("expected", VARCHAR, false),
+            new Field("found", VARCHAR, false)),
+        execution -> {
+          List<@Nullable Object[]> rows = new ArrayList<>();
+          for (Fault fault : execution.check()) {
+            rows.add(
+                new @Nullable Object[] {
+                  fault.position(), fault.where(), fault.expected(), fault.found()
+                });
+          }
+          return rows;
+        });
+  }
+}

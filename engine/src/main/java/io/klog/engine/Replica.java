@@ -1,5 +1,6 @@
 package io.klog.engine;
 
+import io.klog.CorruptLogException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -121,7 +122,10 @@ final class Replica {
 
   private boolean isLive() throws IOException {
     if (!live) {
-      live = page.opening() != opening || currentSequence() != sequence;
+      live =
+          page.opening() != opening
+              || currentSequence() != sequence
+              || (opening == 0 && log.hasMore()); // one came and died, and another recovers
     }
     return live;
   }
@@ -136,6 +140,10 @@ final class Replica {
   }
 
   private void followShown() throws IOException {
+    if (page.opening() == 0) {
+      recover();
+      return;
+    }
     boolean joined = page.isJoined(); // before what is durable then
     long durable = page.durable();
     follow(durable);
@@ -251,6 +259,25 @@ final class Replica {
     loaded.dropped().forEach(extent -> space.retire(extent, replay.end().commitId()));
     showAll();
     checkpointed(loaded.superblock());
+  }
+
+  /**
+   * Nobody has the file open for writing: reads it as one who comes now does. A crash may have torn
+   * the end of the log, and somebody may begin to write meanwhile.
+   */
+  private void recover() throws IOException {
+    for (int i = 0; ; i++) {
+      try {
+        StoreLoader.Loaded loaded = StoreLoader.recover(file);
+        groupCommit.sync();
+        become(loaded);
+        return;
+      } catch (CorruptLogException e) {
+        if (i == TRIALS || page.opening() == 0) {
+          throw e;
+        }
+      }
+    }
   }
 
   /** All that is referred to, by the state, a recovery from the checkpoint, and the page. */

@@ -126,7 +126,7 @@ final class StoreOpener {
         create();
       }
       long token = storage.randomLong() | 1; // not 0
-      StoreLoader.Loaded loaded = recover(token);
+      StoreLoader.Loaded loaded = recover();
       LogPosition end = loaded.replay().end();
       page.create(
           slot.number(), token, loaded.superblock(), loaded.replay().epoch(), end.commitId());
@@ -136,10 +136,10 @@ final class StoreOpener {
     }
   }
 
-  private StoreLoader.Loaded recover(long token) throws IOException {
+  private StoreLoader.Loaded recover() throws IOException {
     StoreLoader.newest(file); // before anything is written: it may be no klog file
     boolean failed = page.hasFailed();
-    page.seize(token);
+    page.seize();
     StoreLoader.Loaded loaded = StoreLoader.recover(file);
     Superblock superblock = loaded.superblock();
     if (failed) {

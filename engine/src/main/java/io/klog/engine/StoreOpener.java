@@ -147,7 +147,8 @@ final class StoreOpener {
     }
     LogPosition end = loaded.replay().end();
     CommitLog.cut(file, end);
-    if (failed || !superblock.closed() || !end.equals(superblock.log())) {
+    boolean young = superblock.sequence() == 0; // who made the file may not have got to sync it
+    if (failed || young || !superblock.closed() || !end.equals(superblock.log())) {
       // A process that was killed leaves what it did not sync, the superblock perhaps, to the
       // operating system. It has to be durable before anybody sees it, and before what only the
       // superblock before it refers to is overwritten.

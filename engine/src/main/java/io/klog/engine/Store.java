@@ -369,7 +369,11 @@ final class Store {
           own.lock().close();
           StorageLock all = opening == null ? null : locks.allSlots();
           if (all != null) {
-            closeLast();
+            try {
+              closeLast();
+            } finally {
+              all.close(); // before the opening's lock: who comes next must not find them taken
+            }
           }
         } finally {
           replica.lock().unlock();
@@ -391,7 +395,13 @@ final class Store {
     if (!superblock.closed() || !superblock.log().equals(replica.log().position())) {
       writer.startEpoch();
       StorageLock noReaders = locks.noReaders();
-      checkpoints.writeClosing(noReaders != null);
+      try {
+        checkpoints.writeClosing(noReaders != null);
+      } finally {
+        if (noReaders != null) {
+          noReaders.close();
+        }
+      }
     }
     page.clear();
   }

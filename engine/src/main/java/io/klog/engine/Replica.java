@@ -122,10 +122,10 @@ final class Replica {
 
   private boolean isLive() throws IOException {
     if (!live) {
+      // Of a page that a crash left, only another token says anything.
       live =
           page.opening() != opening
-              || currentSequence() != sequence
-              || (opening == 0 && log.hasMore()); // one came and died, and another recovers
+              || (opening == 0 && (currentSequence() != sequence || log.hasMore()));
     }
     return live;
   }

@@ -266,18 +266,22 @@ final class Replica {
    * the end of the log, and somebody may begin to write meanwhile.
    */
   private void recover() throws IOException {
-    for (int i = 0; ; i++) {
+    for (int i = 0; page.opening() == 0; i++) {
       try {
         StoreLoader.Loaded loaded = StoreLoader.recover(file);
         groupCommit.sync();
-        become(loaded);
-        return;
+        long newest = StoreLoader.newest(file).sequence();
+        if (page.opening() == 0 && newest == loaded.superblock().sequence()) {
+          become(loaded);
+          return;
+        }
       } catch (CorruptLogException e) {
         if (i == TRIALS || page.opening() == 0) {
           throw e;
         }
       }
     }
+    load(); // somebody has it open meanwhile
   }
 
   /** All that is referred to, by the state, a recovery from the checkpoint, and the page. */

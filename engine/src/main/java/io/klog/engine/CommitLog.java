@@ -2,10 +2,9 @@ package io.klog.engine;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
-import java.util.Deque;
 import java.util.List;
 
 /**
@@ -35,7 +34,7 @@ final class CommitLog {
   private final ByteSink sink = new ByteSink(1024);
 
   // Those since the checkpoint, oldest first.
-  private final Deque<Extent> extents = new ArrayDeque<>();
+  private final List<Extent> extents = new ArrayList<>();
   private Extent extent;
   private long offset;
   private int chain;
@@ -62,7 +61,7 @@ final class CommitLog {
   /** Forgets what it knew, and goes on where the replay ended, which began in the extent. */
   final void restart(Extent first, LogReplay replay) {
     extents.clear();
-    extents.addLast(first);
+    extents.add(first);
     written = 0;
     follow(replay);
   }
@@ -229,7 +228,7 @@ final class CommitLog {
 
   /** The next record goes to the start of this extent; the superblock or a link says so. */
   void moveTo(Extent next) {
-    extents.addLast(next);
+    extents.add(next);
     extent = next;
     offset = 0;
     this.next = next.position();
@@ -265,10 +264,9 @@ final class CommitLog {
 
   /** Forgets the extents before this one, if it is one: a durable checkpoint starts in it. */
   void releaseBefore(Extent first) {
-    if (extents.contains(first)) {
-      while (!extents.getFirst().equals(first)) {
-        extents.removeFirst();
-      }
+    int place = extents.lastIndexOf(first); // it may have been used, and freed, before
+    if (place > 0) {
+      extents.subList(0, place).clear();
     }
   }
 }

@@ -1,5 +1,6 @@
 package io.klog.engine;
 
+import io.klog.CorruptLogException;
 import io.klog.KlogException;
 import io.klog.KlogException.Reason;
 import java.io.IOException;
@@ -154,11 +155,10 @@ final class Replica {
 
   private boolean isLive() throws IOException {
     if (!live) {
-      long now = page.opening();
+      // Of a page that a crash left, only another token says anything.
       live =
-          now == 0
-              ? opening != 0 || currentSequence() != sequence
-              : now != opening && page.isReady();
+          page.opening() != opening
+              || (opening == 0 && (currentSequence() != sequence || log.hasMore()));
     }
     return live;
   }
@@ -173,6 +173,10 @@ final class Replica {
   }
 
   private void followShown() throws IOException {
+    if (page.opening() == 0) {
+      recover();
+      return;
+    }
     boolean joined = page.isJoined(); // before what is durable then
     long durable = page.durable();
     follow(durable);
@@ -265,9 +269,10 @@ final class Replica {
 
   /** The last to close a file moves the log elsewhere, without a link. */
   private boolean isAhead(Superblock newest) {
-    LogPosition position = newest.log();
-    return position.commitId() > log.commitId()
-        || (position.commitId() == log.commitId() && !log.extents().contains(position.extent()));
+    LogPosition theirs = newest.log();
+    return theirs.commitId() > log.commitId()
+        || (theirs.commitId() == log.commitId()
+            && !theirs.extent().equals(log.position().extent()));
   }
 
   /** A superblock is durable: what only the one before needed is free. */
@@ -294,6 +299,29 @@ final class Replica {
     loaded.dropped().forEach(extent -> space.retire(extent, replay.end().commitId()));
     showAll();
     checkpointed(loaded.superblock());
+  }
+
+  /**
+   * Nobody has the file open for writing: reads it as one who comes now does. A crash may have torn
+   * the end of the log, and somebody may begin to write meanwhile.
+   */
+  private void recover() throws IOException {
+    for (int i = 0; page.opening() == 0; i++) {
+      try {
+        StoreLoader.Loaded loaded = StoreLoader.recover(file);
+        groupCommit.sync();
+        long newest = StoreLoader.newest(file).sequence();
+        if (page.opening() == 0 && newest == loaded.superblock().sequence()) {
+          become(loaded);
+          return;
+        }
+      } catch (CorruptLogException e) {
+        if (i == TRIALS || page.opening() == 0) {
+          throw e;
+        }
+      }
+    }
+    load(); // somebody has it open meanwhile
   }
 
   /** All that is referred to, by the state, a recovery from the checkpoint, and the page. */

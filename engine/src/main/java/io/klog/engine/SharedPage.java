@@ -98,17 +98,12 @@ final class SharedPage {
     slot = ownSlot;
   }
 
-  /** Tells others that the page is being made anew: who had it before is out of the file. */
-  void seize(long ownToken) throws IOException {
-    byte[] words = new byte[EPOCH];
-    LittleEndian.putLong(words, TOKEN, ownToken);
-    LittleEndian.putLong(words, FAILED, read(FAILED));
-    file.write(POSITION, words, 0, words.length);
-  }
-
-  /** Whether the page is made, and what the file has is recovered. */
-  boolean isReady() throws IOException {
-    return read(OPENINGS) > 0;
+  /**
+   * Tells others that the page will be made anew: who had it before is out of the file, and who
+   * only reads must not believe what else it says.
+   */
+  void seize() throws IOException {
+    write(TOKEN, 0);
   }
 
   /** Enters a slot in the page that others made, and counts the opening. */
@@ -203,7 +198,10 @@ final class SharedPage {
     }
   }
 
-  /** Of the opening, 0 when nobody has the file open; another one after all have closed it. */
+  /**
+   * Of the opening, 0 when nobody has the file open, or recovers it; another one after all have
+   * closed it.
+   */
   long opening() throws IOException {
     return read(TOKEN);
   }

@@ -385,8 +385,15 @@ final class Store {
         requireOwned();
         page.leave();
         own.lock().close();
-        if (opening != null && locks.allSlots() != null && writerLock.tryByteAlone()) {
-          closeLast();
+        StorageLock all = opening == null ? null : locks.allSlots();
+        if (all != null) {
+          try {
+            if (writerLock.tryByteAlone()) {
+              closeLast();
+            }
+          } finally {
+            all.close(); // before the opening's lock: who comes next must not find them taken
+          }
         }
       } finally {
         replica.unlock();
@@ -405,7 +412,13 @@ final class Store {
     if (!superblock.closed() || !superblock.log().equals(replica.log().position())) {
       writer.makeReady();
       StorageLock noReaders = locks.noReaders();
-      checkpoints.writeClosing(noReaders != null);
+      try {
+        checkpoints.writeClosing(noReaders != null);
+      } finally {
+        if (noReaders != null) {
+          noReaders.close();
+        }
+      }
     }
     page.clear();
   }

@@ -126,7 +126,7 @@ final class StoreOpener {
         create();
       }
       long token = storage.randomLong() | 1; // not 0
-      StoreLoader.Loaded loaded = recover(token);
+      StoreLoader.Loaded loaded = recover();
       LogPosition end = loaded.replay().end();
       page.create(
           slot.number(), token, loaded.superblock(), loaded.replay().epoch(), end.commitId());
@@ -136,10 +136,10 @@ final class StoreOpener {
     }
   }
 
-  private StoreLoader.Loaded recover(long token) throws IOException {
+  private StoreLoader.Loaded recover() throws IOException {
     StoreLoader.newest(file); // before anything is written: it may be no klog file
     boolean failed = page.hasFailed();
-    page.seize(token);
+    page.seize();
     StoreLoader.Loaded loaded = StoreLoader.recover(file);
     Superblock superblock = loaded.superblock();
     if (failed) {
@@ -147,7 +147,8 @@ final class StoreOpener {
     }
     LogPosition end = loaded.replay().end();
     CommitLog.cut(file, end);
-    if (failed || !superblock.closed() || !end.equals(superblock.log())) {
+    boolean young = superblock.sequence() == 0; // who made the file may not have got to sync it
+    if (failed || young || !superblock.closed() || !end.equals(superblock.log())) {
       // A process that was killed leaves what it did not sync, the superblock perhaps, to the
       // operating system. It has to be durable before anybody sees it, and before what only the
       // superblock before it refers to is overwritten.

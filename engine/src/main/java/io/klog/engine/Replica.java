@@ -74,7 +74,7 @@ final class Replica {
     this.superblock = loaded.superblock();
     LogReplay replay = loaded.replay();
     this.log = new CommitLog(file, space, superblock.log().extent(), replay, groupCommit);
-    loaded.dropped().forEach(extent -> space.retire(extent, replay.end().commitId()));
+    space.retire(loaded.dropped());
     this.opening = page.opening();
     this.sequence = superblock.sequence();
     showAll();
@@ -296,7 +296,7 @@ final class Replica {
     state.become(loaded.state());
     log.restart(loaded.superblock().log().extent(), replay);
     space.release(Long.MAX_VALUE);
-    loaded.dropped().forEach(extent -> space.retire(extent, replay.end().commitId()));
+    space.retire(loaded.dropped());
     showAll();
     checkpointed(loaded.superblock());
   }

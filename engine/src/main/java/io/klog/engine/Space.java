@@ -34,7 +34,7 @@ final class Space {
   /**
    * Dropped from the catalog by a commit; a reader that starts from the checkpoint needs it still.
    */
-  private record Retired(Extent extent, long commitId) {}
+  record Retired(Extent extent, long commitId) {}
 
   Space(StorageFile file) {
     this.file = file;
@@ -180,6 +180,10 @@ final class Space {
   /** For an extent that this commit dropped: free once a checkpoint that has it is durable. */
   void retire(Extent extent, long commitId) {
     retired.add(new Retired(extent, commitId));
+  }
+
+  void retire(Collection<Retired> more) {
+    retired.addAll(more);
   }
 
   boolean hasRetired() {

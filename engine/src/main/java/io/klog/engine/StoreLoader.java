@@ -14,7 +14,7 @@ final class StoreLoader {
   private final Superblock superblock;
   private final StoreState state = new StoreState();
   // Extents of segments that replayed commits dropped: the checkpoint still refers to them.
-  private final List<Extent> dropped = new ArrayList<>();
+  private final List<Space.Retired> dropped = new ArrayList<>();
 
   private StoreLoader(StorageFile file, Superblock superblock) {
     this.file = file;
@@ -22,11 +22,12 @@ final class StoreLoader {
   }
 
   /** What was loaded, and from where to where. */
-  record Loaded(StoreState state, Superblock superblock, LogReplay replay, List<Extent> dropped) {
+  record Loaded(
+      StoreState state, Superblock superblock, LogReplay replay, List<Space.Retired> dropped) {
     /** All that the state and the checkpoint refer to. */
     List<Extent> extents() {
       List<Extent> all = new ArrayList<>(state.segmentExtents());
-      all.addAll(dropped);
+      dropped.forEach(retired -> all.add(retired.extent()));
       all.add(Superblock.RESERVED);
       all.add(superblock.log().extent());
       all.addAll(replay.extents());
@@ -140,8 +141,10 @@ final class StoreLoader {
   }
 
   private void apply(List<Change> changes, long position, long commitId) {
+    List<Extent> extents = new ArrayList<>(0);
     try {
-      state.apply(changes, new Effect(commitId), dropped);
+      state.apply(changes, new Effect(commitId), extents);
+      extents.forEach(extent -> dropped.add(new Space.Retired(extent, commitId)));
     } catch (StoreState.IllegalChange e) {
       throw new CorruptLogException(file.name(), position, e.expected(), e.found());
     }

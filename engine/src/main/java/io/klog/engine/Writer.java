@@ -231,7 +231,8 @@ final class Writer {
         // A checkpoint folds the tail first; partitions of few bytes take whole pages.
         long folded = state.tailBytes() < LEAST_RESERVE / 2 ? 0 : limits.fold() * 5 / 4;
         reserve = log.newExtent(0, LEAST_RESERVE + 2 * snapshotLength + folded);
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException | VirtualMachineError e) {
+        // Whoever came by has committed, or can without it.
         System.getLogger(Writer.class.getName())
             .log(System.Logger.Level.DEBUG, file.name() + ": no reserve", e);
       }
@@ -285,7 +286,7 @@ final class Writer {
     }
     try {
       fold();
-    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+    } catch (IOException | RuntimeException | VirtualMachineError e) {
       foldAt = state.tailBytes() + limits.fold();
       System.getLogger(Writer.class.getName())
           .log(System.Logger.Level.DEBUG, file.name() + ": fold put off", e);

@@ -335,7 +335,11 @@ final class Store {
     if (e instanceof StorageFullException) {
       return new KlogException(
           Reason.DISK_FULL,
-          "cannot " + what + ", the device is full; nothing was changed: " + e.getMessage(),
+          file.name()
+              + ": cannot "
+              + what
+              + ", the device is full; nothing was changed: "
+              + e.getMessage(),
           e);
     }
     return new KlogException(

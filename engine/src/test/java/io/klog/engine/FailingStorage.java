@@ -23,6 +23,8 @@ final class FailingStorage extends ForwardingStorage {
     LOCK,
     /** What asks for the file's length. */
     SIZE,
+    /** Of a file; it is closed all the same. */
+    CLOSE,
     /** What asks for the time, which throws nothing that is declared. */
     CLOCK
   }
@@ -65,6 +67,7 @@ final class FailingStorage extends ForwardingStorage {
   private final List<Rule> rules = new ArrayList<>();
   private final Map<Call, Long> calls = new EnumMap<>(Call.class);
   private long failures;
+  private long syncsRetried;
   private Tear tear = Tear.NONE;
 
   /** The blocks written to, by the file's identity. */
@@ -140,6 +143,11 @@ final class FailingStorage extends ForwardingStorage {
     return failures;
   }
 
+  /** How often a file was synced again whose sync had failed, which tells nothing any more. */
+  synchronized long syncsRetried() {
+    return syncsRetried;
+  }
+
   private static Set<Call> set(Call... kinds) {
     return kinds.length == 0 ? EnumSet.allOf(Call.class) : EnumSet.copyOf(List.of(kinds));
   }
@@ -167,6 +175,10 @@ final class FailingStorage extends ForwardingStorage {
     if (rule != null) {
       throw raised(rule.problem.get());
     }
+  }
+
+  private synchronized void countRetry() {
+    syncsRetried++;
   }
 
   /** For calls that declare nothing. */
@@ -253,6 +265,8 @@ final class FailingStorage extends ForwardingStorage {
   }
 
   private final class FailingFile extends ForwardingFile {
+    private volatile boolean syncFailed;
+
     FailingFile(StorageFile file) {
       super(file);
     }
@@ -285,8 +299,16 @@ final class FailingStorage extends ForwardingStorage {
 
     @Override
     public void sync() throws IOException {
-      failIfTold(Call.SYNC);
-      file.sync();
+      if (syncFailed) {
+        countRetry();
+      }
+      try {
+        failIfTold(Call.SYNC);
+        file.sync();
+      } catch (IOException e) {
+        syncFailed = true;
+        throw e;
+      }
     }
 
     @Override
@@ -301,6 +323,12 @@ final class FailingStorage extends ForwardingStorage {
         throws IOException {
       failIfTold(Call.LOCK);
       return file.tryLock(position, length, shared);
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+      failIfTold(Call.CLOSE);
     }
   }
 }

@@ -43,6 +43,7 @@ final class FailingStorageTest extends StorageContract {
     storage.failFrom(2, FailingStorage::full);
     file().sync();
     assertThrows(StorageFullException.class, () -> file().sync());
+    assertEquals(0, storage.syncsRetried());
     assertThrows(StorageFullException.class, () -> file().resize(10));
     assertThrows(StorageFullException.class, () -> write(0, bytes(1, 1)));
     assertThrows(StorageFullException.class, () -> read(0, 0));
@@ -50,6 +51,7 @@ final class FailingStorageTest extends StorageContract {
     assertThrows(StorageFullException.class, () -> storage.open(name(2), Storage.Mode.CREATE));
     storage.heal();
     file().sync();
+    assertEquals(1, storage.syncsRetried());
     assertEquals(0, file().size());
   }
 

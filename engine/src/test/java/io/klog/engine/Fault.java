@@ -15,7 +15,7 @@ import java.util.function.Supplier;
  *
  * @param forEver whether all calls of the kind fail from the n-th on, until the device is healed
  * @param n which call of its kind fails, 1 for the first; of a full device, one more than the free
- *     blocks it has
+ *     blocks it has; of one that is gone, which call of any kind
  */
 record Fault(Call call, Problem problem, boolean forEver, int n) {
   /** The message of what is thrown that is no failure of the device. */
@@ -35,6 +35,8 @@ record Fault(Call call, Problem problem, boolean forEver, int n) {
         FailingStorage::full,
         Tear.HALF,
         Reason.DISK_FULL),
+    /** The device is gone with the n-th call, whatever it is. */
+    GONE(EnumSet.of(Call.OPEN), FailingStorage::ioError, Tear.NONE, Reason.IO),
     /** The device has some free blocks, and then no more. */
     FULL_DEVICE(EnumSet.of(Call.WRITE), FailingStorage::full, Tear.HALF, Reason.DISK_FULL),
     OUT_OF_MEMORY(ALL, () -> new OutOfMemoryError(ON_PURPOSE), Tear.NONE, Reason.IO),
@@ -60,7 +62,7 @@ record Fault(Call call, Problem problem, boolean forEver, int n) {
     for (Problem problem : Problem.values()) {
       for (Call call : problem.calls) {
         firsts.add(new Fault(call, problem, true, 1));
-        if (problem != Problem.FULL_DEVICE) {
+        if (problem != Problem.FULL_DEVICE && problem != Problem.GONE) {
           firsts.add(new Fault(call, problem, false, 1));
         }
       }
@@ -75,6 +77,10 @@ record Fault(Call call, Problem problem, boolean forEver, int n) {
   void arm(FailingStorage storage) {
     if (problem == Problem.FULL_DEVICE) {
       storage.limit(storage.used() + (n - 1L) * FailingStorage.BLOCK);
+      return;
+    }
+    if (problem == Problem.GONE) {
+      storage.failFrom(n, problem.what, DECLARING.toArray(Call[]::new));
       return;
     }
     storage.tearWrites(problem.tear);

@@ -35,7 +35,9 @@ final class FaultyRun {
   /** How the process ends that met the fault. */
   enum Ending {
     CLOSED,
-    KILLED
+    KILLED,
+    /** Before anything else was asked of it: what it left in the file is not overwritten. */
+    KILLED_AT_ONCE
   }
 
   private static final OpenOptions WRITING =
@@ -278,14 +280,15 @@ final class FaultyRun {
     storage.heal();
     fault = null;
     LogStore open = process.store();
-    if (open != null) {
+    if (open != null && ending != Ending.KILLED_AT_ONCE) {
       if (open.isReadOnly()) {
         model.verifyExactly(open, acknowledged);
       } else {
         judgeOpen(open);
       }
-      end(ending);
     }
+    end(ending);
+    assertEquals(0, storage.syncsRetried(), "a sync that failed was tried again");
     options = WRITING;
     settle();
     over = false;
@@ -359,7 +362,7 @@ final class FaultyRun {
   }
 
   private void end(Ending ending) {
-    if (ending == Ending.KILLED) {
+    if (ending != Ending.CLOSED) {
       process.kill();
       return;
     }

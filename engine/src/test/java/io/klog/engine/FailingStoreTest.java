@@ -1,6 +1,7 @@
 package io.klog.engine;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -36,9 +37,9 @@ class FailingStoreTest {
   @MethodSource("scenarios")
   void aFaultHarmsItsOwnCommitAtMostOrFailsTheStoreUntilItIsOpenedAnew(FaultScenario scenario) {
     if (!ONLY.isEmpty()) {
-      if (ONLY.startsWith(scenario + "-")) {
-        run(scenario, Fault.parse(ONLY.substring(scenario.name().length() + 1)));
-      }
+      assumeTrue(ONLY.startsWith(scenario + "-"));
+      Fault only = Fault.parse(ONLY.substring(scenario.name().length() + 1));
+      assertTrue(run(scenario, only), "it does not come to that");
       return;
     }
     int faults = 0;

@@ -20,9 +20,9 @@ record FaultScenario(
     Limits limits,
     Consumer<FaultyRun> prepare,
     Consumer<FaultyRun> act,
-    Set<Effect> writes) {
-  /** What can be seen in the writes of a scenario. */
-  enum Effect {
+    Set<Trace> writes) {
+  /** What a scenario leaves behind in the writes, resizes and syncs of its file. */
+  enum Trace {
     EPOCH,
     LINK,
     INLINED,
@@ -41,10 +41,10 @@ record FaultScenario(
   }
 
   private static FaultScenario of(
-      String name, Consumer<FaultyRun> prepare, Consumer<FaultyRun> act, Effect... writes) {
-    Set<Effect> effects = EnumSet.noneOf(Effect.class);
-    effects.addAll(List.of(writes));
-    return new FaultScenario(name, CrashWorkload.LIMITS, prepare, act, effects);
+      String name, Consumer<FaultyRun> prepare, Consumer<FaultyRun> act, Trace... writes) {
+    Set<Trace> traces = EnumSet.noneOf(Trace.class);
+    traces.addAll(List.of(writes));
+    return new FaultScenario(name, CrashWorkload.LIMITS, prepare, act, traces);
   }
 
   private FaultScenario with(Limits other) {
@@ -53,7 +53,7 @@ record FaultScenario(
 
   static List<FaultScenario> all() {
     return List.of(
-        of("createFile", run -> {}, run -> run.create("a"), Effect.CREATED, Effect.SYNC),
+        of("createFile", run -> {}, run -> run.create("a"), Trace.CREATED, Trace.SYNC),
         of(
             "firstCommit",
             run -> {
@@ -62,12 +62,12 @@ record FaultScenario(
               run.open();
             },
             run -> run.insert("a", 1, 100, SyncLevel.FULL),
-            Effect.EPOCH,
-            Effect.INLINED,
-            Effect.SYNC),
-        of("inlineFull", FaultScenario::used, run -> inline(run, SyncLevel.FULL), Effect.SYNC),
+            Trace.EPOCH,
+            Trace.INLINED,
+            Trace.SYNC),
+        of("inlineFull", FaultScenario::used, run -> inline(run, SyncLevel.FULL), Trace.SYNC),
         of("inlineNormal", FaultScenario::used, run -> inline(run, SyncLevel.NORMAL)),
-        of("inlineOff", FaultScenario::used, run -> inline(run, SyncLevel.OFF), Effect.INLINED),
+        of("inlineOff", FaultScenario::used, run -> inline(run, SyncLevel.OFF), Trace.INLINED),
         of(
             "staged",
             FaultScenario::used,
@@ -76,9 +76,9 @@ record FaultScenario(
               run.insert("a", 2, 100, SyncLevel.OFF);
               run.insert("a", 30, 300, SyncLevel.OFF);
             },
-            Effect.RANGE),
-        of("link", FaultScenario::used, FaultScenario::crossLink, Effect.INLINED, Effect.LINK),
-        of("fold", FaultScenario::almostFolded, FaultScenario::fold, Effect.INLINED, Effect.RANGE),
+            Trace.RANGE),
+        of("link", FaultScenario::used, FaultScenario::crossLink, Trace.INLINED, Trace.LINK),
+        of("fold", FaultScenario::almostFolded, FaultScenario::fold, Trace.INLINED, Trace.RANGE),
         of(
                 "reserveForTail",
                 FaultScenario::longTail,
@@ -86,13 +86,13 @@ record FaultScenario(
                   run.insert("a", 10, 1400, SyncLevel.FULL);
                   run.insert("a", 10, 1400, SyncLevel.OFF);
                 },
-                Effect.INLINED)
+                Trace.INLINED)
             .with(new Limits(16 << 10, 128 << 10, 1 << 20)),
         of(
             "checkpointBySize",
             FaultScenario::almostCheckpointed,
             FaultScenario::exceed,
-            Effect.CHECKPOINT),
+            Trace.CHECKPOINT),
         of(
             "checkpointAfterDrop",
             FaultScenario::almostCheckpointed,
@@ -101,9 +101,9 @@ record FaultScenario(
               run.insert("b", 30, 300, SyncLevel.FULL);
               run.insert("b", 1, 100, SyncLevel.OFF);
             },
-            Effect.DROPPED,
-            Effect.CHECKPOINT,
-            Effect.RANGE),
+            Trace.DROPPED,
+            Trace.CHECKPOINT,
+            Trace.RANGE),
         of(
             "createTopic",
             FaultScenario::used,
@@ -112,7 +112,7 @@ record FaultScenario(
               run.create("d");
               run.insert("c", 1, 100, SyncLevel.FULL);
             },
-            Effect.CREATED),
+            Trace.CREATED),
         of(
             "dropTopic",
             FaultScenario::used,
@@ -121,8 +121,8 @@ record FaultScenario(
               run.drop("b");
               run.create("a");
             },
-            Effect.DROPPED,
-            Effect.CREATED),
+            Trace.DROPPED,
+            Trace.CREATED),
         of(
             "position",
             FaultScenario::used,
@@ -131,7 +131,7 @@ record FaultScenario(
               run.move("g", "a", 2, SyncLevel.OFF);
               run.move("h", "b", 1, SyncLevel.NORMAL);
             },
-            Effect.MOVED),
+            Trace.MOVED),
         of(
             "pinned",
             FaultScenario::used,
@@ -140,8 +140,8 @@ record FaultScenario(
               run.insertPinned("a", 30, 300, SyncLevel.OFF);
               run.insertPinned("b", 2, 100, SyncLevel.NORMAL);
             },
-            Effect.INLINED,
-            Effect.RANGE),
+            Trace.INLINED,
+            Trace.RANGE),
         of(
             "twoTopics",
             FaultScenario::used,
@@ -150,9 +150,9 @@ record FaultScenario(
               intoBoth(run, 20, SyncLevel.FULL);
               intoBoth(run, 2, SyncLevel.OFF);
             },
-            Effect.INLINED,
-            Effect.RANGE),
-        of("savepoint", FaultScenario::used, FaultScenario::rollBackTo, Effect.INLINED),
+            Trace.INLINED,
+            Trace.RANGE),
+        of("savepoint", FaultScenario::used, FaultScenario::rollBackTo, Trace.INLINED),
         of(
             "reopen",
             run -> {
@@ -164,7 +164,7 @@ record FaultScenario(
               run.read();
               run.insert("a", 1, 100, SyncLevel.FULL);
             },
-            Effect.EPOCH),
+            Trace.EPOCH),
         of(
             "recover",
             run -> {
@@ -176,7 +176,7 @@ record FaultScenario(
               run.read();
               run.insert("a", 1, 100, SyncLevel.FULL);
             },
-            Effect.EPOCH),
+            Trace.EPOCH),
         of(
             "closeWithCheckpoint",
             FaultScenario::mixed,
@@ -186,7 +186,7 @@ record FaultScenario(
               run.insert("b", 1, 100, SyncLevel.OFF);
               run.close();
             },
-            Effect.CHECKPOINT),
+            Trace.CHECKPOINT),
         of(
             "closeWithCompaction",
             FaultScenario::holey,
@@ -195,8 +195,8 @@ record FaultScenario(
               run.open();
               run.read();
             },
-            Effect.CHECKPOINT,
-            Effect.CUT),
+            Trace.CHECKPOINT,
+            Trace.CUT),
         of(
             "readOnly",
             run -> {
@@ -233,18 +233,18 @@ record FaultScenario(
             "together",
             run -> List.of("a", "b", "c").forEach(run::create),
             run -> run.commitTogether(List.of("a", "b", "c"), 3),
-            Effect.INLINED,
-            Effect.SYNC),
+            Trace.INLINED,
+            Trace.SYNC),
         of(
             "allSorts",
             FaultScenario::used,
             FaultScenario::allSorts,
-            Effect.LINK,
-            Effect.RANGE,
-            Effect.MOVED,
-            Effect.CHECKPOINT,
-            Effect.CREATED,
-            Effect.DROPPED));
+            Trace.LINK,
+            Trace.RANGE,
+            Trace.MOVED,
+            Trace.CHECKPOINT,
+            Trace.CREATED,
+            Trace.DROPPED));
   }
 
   /** Two topics with a short tail, in a file this process has written to. */

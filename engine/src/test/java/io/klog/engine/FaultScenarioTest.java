@@ -2,7 +2,7 @@ package io.klog.engine;
 
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.klog.engine.FaultScenario.Effect;
+import io.klog.engine.FaultScenario.Trace;
 import io.klog.engine.RecordingStorage.Event;
 import java.util.EnumSet;
 import java.util.List;
@@ -26,7 +26,7 @@ class FaultScenarioTest {
     scenario.prepare().accept(run);
     int before = recording.events().size();
     scenario.act().accept(run);
-    Set<Effect> seen = EnumSet.noneOf(Effect.class);
+    Set<Trace> seen = EnumSet.noneOf(Trace.class);
     List<Event> events = recording.events();
     for (int i = before; i < events.size(); i++) {
       see(events.get(i), seen, size(events.subList(0, i)));
@@ -46,30 +46,30 @@ class FaultScenarioTest {
     return size;
   }
 
-  private static void see(Event event, Set<Effect> seen, long size) {
+  private static void see(Event event, Set<Trace> seen, long size) {
     if (event.kind == Event.Kind.SYNCED) {
-      seen.add(Effect.SYNC);
+      seen.add(Trace.SYNC);
     } else if (event.kind == Event.Kind.RESIZE && event.position < size) {
-      seen.add(Effect.CUT);
+      seen.add(Trace.CUT);
     } else if (event.kind == Event.Kind.WRITE && size > 0) {
       if (event.position == 0 || event.position == Extent.PAGE) {
-        seen.add(Effect.CHECKPOINT);
+        seen.add(Trace.CHECKPOINT);
       } else {
         seeRecord(event.bytes, seen);
       }
     }
   }
 
-  private static void seeRecord(byte[] bytes, Set<Effect> seen) {
+  private static void seeRecord(byte[] bytes, Set<Trace> seen) {
     if (bytes.length < CommitRecord.PAYLOAD
         || LittleEndian.getInt(bytes, CommitRecord.LENGTH) != bytes.length) {
       return;
     }
     byte kind = bytes[CommitRecord.KIND];
     if (kind == CommitRecord.LINK) {
-      seen.add(Effect.LINK);
+      seen.add(Trace.LINK);
     } else if (kind == CommitRecord.EPOCH) {
-      seen.add(Effect.EPOCH);
+      seen.add(Trace.EPOCH);
     } else if (kind == CommitRecord.COMMIT) {
       int end = CommitRecord.PAYLOAD + LittleEndian.getInt(bytes, CommitRecord.PAYLOAD_LENGTH);
       ByteSource changes = new ByteSource(FaultyRun.NAME, 0, bytes, CommitRecord.PAYLOAD, end);
@@ -79,17 +79,17 @@ class FaultScenarioTest {
     }
   }
 
-  private static void see(Change change, Set<Effect> seen) {
+  private static void see(Change change, Set<Trace> seen) {
     if (change instanceof Change.BatchInlined) {
-      seen.add(Effect.INLINED);
+      seen.add(Trace.INLINED);
     } else if (change instanceof Change.RangeWritten) {
-      seen.add(Effect.RANGE);
+      seen.add(Trace.RANGE);
     } else if (change instanceof Change.PositionMoved) {
-      seen.add(Effect.MOVED);
+      seen.add(Trace.MOVED);
     } else if (change instanceof Change.TopicCreated) {
-      seen.add(Effect.CREATED);
+      seen.add(Trace.CREATED);
     } else if (change instanceof Change.TopicDropped) {
-      seen.add(Effect.DROPPED);
+      seen.add(Trace.DROPPED);
     }
   }
 }

@@ -41,7 +41,7 @@ final class FaultyRun {
   }
 
   private static final OpenOptions WRITING =
-      new OpenOptions(OpenOptions.Mode.CREATE, 1000, 1 << 20);
+      new OpenOptions(OpenOptions.Mode.CREATE, 20_000, 1 << 20);
   private static final OpenOptions IMPATIENT = new OpenOptions(OpenOptions.Mode.CREATE, 0, 1 << 20);
   private static final OpenOptions READING = new OpenOptions(OpenOptions.Mode.READ, 0, 1 << 20);
 

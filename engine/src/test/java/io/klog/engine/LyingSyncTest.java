@@ -10,7 +10,7 @@ import io.klog.LogStore;
 import io.klog.SyncLevel;
 import io.klog.Topic;
 import io.klog.Transaction;
-import io.klog.engine.FaultScenario.Effect;
+import io.klog.engine.FaultScenario.Trace;
 import java.io.IOException;
 import java.util.Iterator;
 import java.util.List;
@@ -97,7 +97,7 @@ class LyingSyncTest {
         lies++;
       }
     }
-    assertTrue(lies > 0 || !scenario.writes().contains(Effect.SYNC), "no sync was asked for");
+    assertTrue(lies > 0 || !scenario.writes().contains(Trace.SYNC), "no sync was asked for");
   }
 
   /** Returns whether the sync that was to lie was asked for at all. */

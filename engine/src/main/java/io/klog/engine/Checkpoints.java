@@ -71,7 +71,7 @@ final class Checkpoints {
           lock.close();
         }
       }
-    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+    } catch (IOException | RuntimeException | VirtualMachineError e) {
       // Recovery would read more than it likes; a later commit tries again.
       System.getLogger(Checkpoints.class.getName())
           .log(System.Logger.Level.DEBUG, file.name() + ": checkpoint put off", e);

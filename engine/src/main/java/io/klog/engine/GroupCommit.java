@@ -194,21 +194,19 @@ final class GroupCommit {
 
   /** Fails the store, for all processes: what the file has is not known any more. */
   void fail(IOException cause) {
-    try {
-      if (failure == null && !(cause instanceof SharedPage.LostFileException)) {
-        page.fail();
-      }
-    } catch (IOException e) {
-      cause.addSuppressed(e);
-    }
+    boolean first;
     lock.lock();
     try {
-      if (failure == null) {
+      first = failure == null;
+      if (first) {
         failure = cause;
       }
       synced.signalAll();
     } finally {
       lock.unlock();
+    }
+    if (first && !(cause instanceof SharedPage.LostFileException)) {
+      page.tellOfFailure();
     }
   }
 }

@@ -143,9 +143,20 @@ public final class KlogFile {
       return store;
     } finally {
       if (opening.store == null) {
-        opening.file.close();
-        forget(opening);
+        abandon(opening);
       }
+    }
+  }
+
+  /** It could not be opened: that is what the user is told, whether it can be closed or not. */
+  private void abandon(Opening opening) {
+    try {
+      opening.file.close();
+    } catch (IOException e) {
+      System.getLogger(KlogFile.class.getName())
+          .log(System.Logger.Level.DEBUG, opening.file.name() + ": cannot close", e);
+    } finally {
+      forget(opening);
     }
   }
 

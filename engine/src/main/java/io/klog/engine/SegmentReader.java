@@ -20,6 +20,12 @@ final class SegmentReader {
           segment.position(at),
           length + " bytes of " + segment,
           "the end of the file at " + file.size());
+    } catch (IOException e) {
+      throw new IOException(
+          String.format(
+              "%s: cannot read %d bytes at %d: %s",
+              file.name(), length, segment.position(at), e.getMessage()),
+          e);
     }
   }
 

@@ -74,6 +74,11 @@ final class SharedPage {
   private long opening;
   private long token;
   private int slot = -1;
+  // Of the newest durable superblock, as last seen. Written and read by anybody.
+  private volatile long sequence;
+  // Whether a write failed that may have written a part: what the page says is not to be believed.
+  // Set once, by anybody; read by anybody.
+  private volatile boolean broken;
 
   SharedPage(StorageFile file) {
     this.file = file;
@@ -96,6 +101,7 @@ final class SharedPage {
     opening = ownToken;
     token = ownToken;
     slot = ownSlot;
+    sequence = superblock.sequence();
   }
 
   /**
@@ -177,25 +183,35 @@ final class SharedPage {
    * @throws LostFileException when another process has taken the file, or the lock
    */
   void verify(boolean writing) throws IOException {
+    if (broken) {
+      throw new LostFileException(
+          file.name() + ": the page that processes share cannot be written");
+    }
     Head head = head();
     if (head.token != opening || (writing && head.writer != token)) {
-      throw new LostFileException(file.name());
+      throw taken();
     }
     if (head.failed != 0) {
-      throw new IOException("the device failed for another process that has the file open");
+      throw new LostFileException("the device failed for another process that has the file open");
     }
   }
 
-  /** Another process has the file, or the lock, that this one believed to have. */
+  /**
+   * This process has to let go of the file: another has it, or what they share is not to be had.
+   */
   static final class LostFileException extends IOException {
     private static final long serialVersionUID = 1L;
 
-    LostFileException(String file) {
-      super(
-          file
-              + " was taken by another process: something in this one opened and closed the file"
-              + " beside klog, which drops klog's locks");
+    LostFileException(String message) {
+      super(message);
     }
+  }
+
+  private LostFileException taken() {
+    return new LostFileException(
+        file.name()
+            + " was taken by another process: something in this one opened and closed the file"
+            + " beside klog, which drops klog's locks");
   }
 
   /**
@@ -210,9 +226,17 @@ final class SharedPage {
     return read(FAILED) != 0;
   }
 
-  void fail() throws IOException {
-    if (read(TOKEN) == opening) {
-      write(FAILED, 1);
+  /** Tells others that a device failed. Best effort: it is the same device. */
+  void tellOfFailure() {
+    try {
+      if (read(TOKEN) == opening) {
+        byte[] word = new byte[Long.BYTES];
+        LittleEndian.putLong(word, 0, 1);
+        file.write(POSITION + FAILED, word, 0, word.length);
+      }
+    } catch (IOException | RuntimeException | VirtualMachineError e) {
+      System.getLogger(SharedPage.class.getName())
+          .log(System.Logger.Level.DEBUG, file.name() + ": other processes cannot be told", e);
     }
   }
 
@@ -225,7 +249,7 @@ final class SharedPage {
     byte[] head = new byte[EPOCH];
     file.read(POSITION, head, 0, EPOCH);
     if (slot >= 0 && LittleEndian.getLong(head, TOKEN) != opening) {
-      throw new LostFileException(file.name());
+      throw taken();
     }
     return LittleEndian.getLong(head, OPENINGS) > 1;
   }
@@ -274,6 +298,9 @@ final class SharedPage {
   record Unnamed(@Nullable Extent reserve, long sequence, @Nullable Extent pending) {}
 
   Unnamed unnamed() throws IOException {
+    if (broken) {
+      return new Unnamed(null, sequence, null);
+    }
     byte[] words = new byte[HEAD - RESERVE];
     file.read(POSITION + RESERVE, words, 0, words.length);
     return new Unnamed(
@@ -283,30 +310,34 @@ final class SharedPage {
   }
 
   @Nullable Extent reserve() throws IOException {
-    return extent(RESERVE);
+    return broken ? null : extent(RESERVE);
   }
 
   void putReserve(@Nullable Extent extent) throws IOException {
     byte[] words = new byte[2 * Long.BYTES];
     put(words, 0, extent);
-    file.write(POSITION + RESERVE, words, 0, words.length);
+    write(RESERVE, words);
   }
 
   /** Of the newest durable superblock. */
   long sequence() throws IOException {
-    return read(SEQUENCE);
+    if (!broken) {
+      sequence = read(SEQUENCE);
+    }
+    return sequence;
   }
 
   /** The snapshot that the superblock after the newest durable one refers to, if it gets so far. */
   @Nullable Extent pending() throws IOException {
-    return extent(PENDING);
+    return broken ? null : extent(PENDING);
   }
 
-  void putCheckpoint(long sequence, @Nullable Extent pending) throws IOException {
+  void putCheckpoint(long newest, @Nullable Extent pending) throws IOException {
     byte[] words = new byte[HEAD - SEQUENCE];
-    LittleEndian.putLong(words, 0, sequence);
+    LittleEndian.putLong(words, 0, newest);
     put(words, PENDING - SEQUENCE, pending);
-    file.write(POSITION + SEQUENCE, words, 0, words.length);
+    write(SEQUENCE, words);
+    sequence = newest;
   }
 
   private static void put(byte[] bytes, int at, @Nullable Extent extent) {
@@ -355,7 +386,7 @@ final class SharedPage {
   void putDurable(long commitId) throws IOException {
     byte[] words = new byte[SLOT_PROCESS - SLOT_DURABLE];
     putDurable(words, 0, commitId);
-    file.write(POSITION + slotAt(slot) + SLOT_DURABLE, words, 0, words.length);
+    write(slotAt(slot) + SLOT_DURABLE, words);
   }
 
   /** Who had the writer's lock last, in words; not to be trusted. */
@@ -407,7 +438,24 @@ final class SharedPage {
   private void write(int at, long value) throws IOException {
     byte[] word = new byte[Long.BYTES];
     LittleEndian.putLong(word, 0, value);
-    file.write(POSITION + at, word, 0, word.length);
+    write(at, word);
+  }
+
+  /** Where it fails, and again, the page may have a part of it: nobody is to go on with that. */
+  private void write(int at, byte[] words) throws IOException {
+    boolean written = false;
+    try {
+      file.write(POSITION + at, words, 0, words.length);
+      written = true;
+    } catch (IOException e) {
+      file.write(POSITION + at, words, 0, words.length);
+      written = true;
+    } finally {
+      if (!written) {
+        broken = true;
+        tellOfFailure(); // nor is anybody else
+      }
+    }
   }
 
   /** What a KlogException says of a file that is failed for everybody. */

@@ -162,8 +162,16 @@ final class Store {
   GroupMember join(String group, Topic topic) {
     requireReadable(topic);
     GroupMember member = groups.join(group, topic);
-    refresh(); // the member before may have been another process's
-    return member;
+    boolean joined = false;
+    try {
+      refresh(); // the member before may have been another process's
+      joined = true;
+      return member;
+    } finally {
+      if (!joined) {
+        member.close();
+      }
+    }
   }
 
   Collection<GroupPosition> groupPositions() {
@@ -229,7 +237,7 @@ final class Store {
     groupCommit.failIfFailed();
     try {
       page.verify(writerLock.isSettled());
-    } catch (IOException e) {
+    } catch (SharedPage.LostFileException e) {
       groupCommit.fail(e);
       groupCommit.failIfFailed();
     }
@@ -452,7 +460,11 @@ final class Store {
     if (e instanceof StorageFullException) {
       return new KlogException(
           Reason.DISK_FULL,
-          "cannot " + what + ", the device is full; nothing was changed: " + e.getMessage(),
+          file.name()
+              + ": cannot "
+              + what
+              + ", the device is full; nothing was changed: "
+              + e.getMessage(),
           e);
     }
     return new KlogException(

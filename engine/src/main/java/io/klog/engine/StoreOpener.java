@@ -162,20 +162,22 @@ final class StoreOpener {
     return new Store(storage, file, limits, locks, page, slot, loaded, live);
   }
 
-  /** A file of no bytes, or one whose creation was cut off before its first superblock. */
+  /** A file of no bytes, or one whose creation ended before its first superblock was whole. */
   private boolean isUnfinished() throws IOException {
     long size = file.size();
-    if (size > Superblock.RESERVED.end() + CommitLog.LEAST_EXTENT) {
+    long made = Superblock.RESERVED.end() + CommitLog.LEAST_EXTENT;
+    if (size > made) {
       return false;
     }
     byte[] bytes = new byte[(int) size];
     file.read(0, bytes, 0, bytes.length);
-    for (byte b : bytes) {
-      if (b != 0) {
+    int superblock = size == made ? Superblock.LENGTH : 0; // it is begun when all else is there
+    for (int i = superblock; i < bytes.length; i++) {
+      if (bytes[i] != 0) {
         return false;
       }
     }
-    return true;
+    return superblock == 0 || Superblock.isUnfinished(bytes);
   }
 
   /** The superblock comes last, when all it speaks of is durable. */

@@ -272,6 +272,23 @@ record Superblock(
         LittleEndian.getLong(b, at + FILE_LENGTH));
   }
 
+  /**
+   * Whether the first superblock was never written, or not to its end by a write that failed: its
+   * last field, which is 0 in none, is still zeros.
+   *
+   * @param b the file's first bytes, a superblock at least
+   */
+  static boolean isUnfinished(byte[] b) {
+    int same = Arrays.mismatch(b, 0, MAGIC_BYTES.length, MAGIC_BYTES, 0, MAGIC_BYTES.length);
+    int zeros = same < 0 ? FILE_LENGTH : same;
+    for (int i = zeros; i < LENGTH; i++) {
+      if (b[i] != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   private static @Nullable Extent extent(byte[] b, int at) {
     long position = LittleEndian.getLong(b, at);
     long length = LittleEndian.getLong(b, at + Long.BYTES);

@@ -66,7 +66,7 @@ final class Watcher {
     }
     Thread running = thread;
     if (running == null) {
-      running = new Thread(null, this::run, "klog-watcher", 0, false);
+      running = new Thread(null, this::watchUntilIdle, "klog-watcher", 0, false);
       running.setDaemon(true);
       running.setContextClassLoader(null);
       try {
@@ -84,6 +84,20 @@ final class Watcher {
   synchronized void stop() {
     stopped = true;
     LockSupport.unpark(thread);
+  }
+
+  private void watchUntilIdle() {
+    boolean ended = false;
+    try {
+      run();
+      ended = true;
+    } finally {
+      if (!ended) { // out of memory, say: another takes its place when there is something to do
+        synchronized (this) {
+          thread = null;
+        }
+      }
+    }
   }
 
   private void run() {
@@ -151,7 +165,7 @@ final class Watcher {
   private void look() {
     try {
       refresh.run();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | VirtualMachineError e) {
       // Those who wait look for themselves, and are told.
       publisher.wake();
     }

@@ -264,9 +264,11 @@ final class Writer {
       try {
         // A checkpoint folds the tail first; partitions of few bytes take whole pages.
         long folded = state.tailBytes() < LEAST_RESERVE / 2 ? 0 : limits.fold() * 5 / 4;
-        reserve = log.newExtent(0, LEAST_RESERVE + 2 * snapshotLength + folded);
-        page.putReserve(reserve);
-      } catch (IOException e) {
+        Extent found = log.newExtent(0, LEAST_RESERVE + 2 * snapshotLength + folded);
+        page.putReserve(found);
+        reserve = found;
+      } catch (IOException | RuntimeException | VirtualMachineError e) {
+        // Whoever came by has committed, or can without it.
         System.getLogger(Writer.class.getName())
             .log(System.Logger.Level.DEBUG, file.name() + ": no reserve", e);
       }
@@ -276,11 +278,16 @@ final class Writer {
   /**
    * The first reserve is for short tails, so that a short-lived opening need not write a long one.
    */
-  private void keepReserveForTail() throws IOException {
+  private void keepReserveForTail() {
     Extent kept = reserve;
     if (kept != null && kept.length() < limits.fold() && state.tailBytes() >= LEAST_RESERVE / 2) {
-      giveReserveBack();
-      keepReserve(0);
+      try {
+        giveReserveBack();
+        keepReserve(0);
+      } catch (IOException | RuntimeException | VirtualMachineError e) {
+        System.getLogger(Writer.class.getName())
+            .log(System.Logger.Level.DEBUG, file.name() + ": no longer reserve", e);
+      }
     }
   }
 
@@ -325,7 +332,7 @@ final class Writer {
     }
     try {
       fold(shown);
-    } catch (IOException | RuntimeException | OutOfMemoryError e) {
+    } catch (IOException | RuntimeException | VirtualMachineError e) {
       foldAt = state.tailBytes() + limits.fold();
       System.getLogger(Writer.class.getName())
           .log(System.Logger.Level.DEBUG, file.name() + ": fold put off", e);

@@ -57,11 +57,19 @@ final class WriterLock {
   void acquire(long timeoutMillis) throws IOException {
     long start = storage.nanoTime();
     acquirePermit(timeoutMillis);
-    if (kept == null) {
-      long waited = storage.nanoTime() - start;
-      acquireByte(TimeUnit.MILLISECONDS.toNanos(timeoutMillis) - waited, timeoutMillis);
+    boolean locked = false;
+    try {
+      long deadline = start + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
+      locked = kept != null || lockByte(deadline);
+      if (!locked) {
+        throw busy(page.writer(), timeoutMillis);
+      }
+      taken();
+    } finally {
+      if (!locked) {
+        permit.release();
+      }
     }
-    taken();
   }
 
   /** Keeps out the threads of this process, but no other process. */
@@ -73,20 +81,6 @@ final class WriterLock {
               + (who == null ? "another thread" : "thread " + who.getName())
               + " in this process",
           timeoutMillis);
-    }
-  }
-
-  private void acquireByte(long nanos, long timeoutMillis) throws IOException {
-    boolean locked = false;
-    try {
-      locked = lockByte(storage.nanoTime() + nanos);
-    } finally {
-      if (!locked) {
-        permit.release();
-      }
-    }
-    if (!locked) {
-      throw busy(page.writer(), timeoutMillis);
     }
   }
 
@@ -219,10 +213,11 @@ final class WriterLock {
     }
   }
 
+  /** What goes wrong here harms nobody's commit: then the byte is not kept. */
   private boolean isAskedFor() {
     try {
       return page.isWantedByOthers() && storage.nanoTime() - since >= QUANTUM;
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | VirtualMachineError e) {
       return true;
     }
   }
@@ -236,7 +231,7 @@ final class WriterLock {
     kept = null;
     try {
       lock.close();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException | VirtualMachineError e) {
       // The operating system does not let go of it: it will when the file is closed.
       System.getLogger(WriterLock.class.getName())
           .log(System.Logger.Level.WARNING, file.name() + ": cannot unlock", e);

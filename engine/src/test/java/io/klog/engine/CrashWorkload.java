@@ -23,7 +23,7 @@ final class CrashWorkload {
   static final String NAME = "file";
 
   /** Low, so that a few dozen commits meet folds, checkpoints, and links of the log. */
-  static final Limits LIMITS = new Limits(2 << 10, 12 << 10, 96 << 10);
+  static final Limits LIMITS = new Limits(2 << 10, 12 << 10, 96 << 10, false);
 
   /** Records of a large topic, each a batch: more than an index block has entries. */
   private static final int LARGE = IndexBlock.ENTRIES + 20;

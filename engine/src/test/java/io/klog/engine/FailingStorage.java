@@ -20,7 +20,24 @@ final class FailingStorage extends ForwardingStorage {
     WRITE,
     SYNC,
     RESIZE,
-    LOCK
+    LOCK,
+    /** What asks for the file's length. */
+    SIZE,
+    /** Of a file; it is closed all the same. */
+    CLOSE,
+    /** What asks for the time, which throws nothing that is declared. */
+    CLOCK
+  }
+
+  /** How many of the bytes of a write arrive that fails by a rule. */
+  enum Tear {
+    NONE,
+    HALF,
+    ALL;
+
+    int of(int length) {
+      return this == NONE ? 0 : this == HALF ? length / 2 : length;
+    }
   }
 
   /** What a device gives out room in. */
@@ -28,17 +45,20 @@ final class FailingStorage extends ForwardingStorage {
 
   private static final class Rule {
     final Set<Call> kinds;
-    final Supplier<? extends IOException> problem;
+    final Supplier<? extends Throwable> problem;
     final boolean forEver;
+    final Tear tear;
 
     /** Calls until it fails. Guarded by the storage. */
     int left;
 
-    Rule(Set<Call> kinds, int n, Supplier<? extends IOException> problem, boolean forEver) {
+    Rule(
+        Set<Call> kinds, int n, Supplier<? extends Throwable> problem, boolean forEver, Tear tear) {
       this.kinds = kinds;
       this.left = n;
       this.problem = problem;
       this.forEver = forEver;
+      this.tear = tear;
     }
   }
 
@@ -47,7 +67,8 @@ final class FailingStorage extends ForwardingStorage {
   private final List<Rule> rules = new ArrayList<>();
   private final Map<Call, Long> calls = new EnumMap<>(Call.class);
   private long failures;
-  private int tornAt;
+  private long syncsRetried;
+  private Tear tear = Tear.NONE;
 
   /** The blocks written to, by the file's identity. */
   private final Map<Object, BitSet> blocks = new HashMap<>();
@@ -75,26 +96,26 @@ final class FailingStorage extends ForwardingStorage {
    * @param n 1 for the next one
    * @param kinds none for all of them
    */
-  synchronized void failOnce(int n, Supplier<? extends IOException> problem, Call... kinds) {
-    rules.add(new Rule(set(kinds), n, problem, false));
+  synchronized void failOnce(int n, Supplier<? extends Throwable> problem, Call... kinds) {
+    rules.add(new Rule(set(kinds), n, problem, false, tear));
   }
 
   /** As {@link #failOnce}, and all later ones fail, too. */
-  synchronized void failFrom(int n, Supplier<? extends IOException> problem, Call... kinds) {
-    rules.add(new Rule(set(kinds), n, problem, true));
+  synchronized void failFrom(int n, Supplier<? extends Throwable> problem, Call... kinds) {
+    rules.add(new Rule(set(kinds), n, problem, true, tear));
   }
 
   /**
-   * A write that fails by a rule writes so many of its bytes before, if it has more; 0 at first.
+   * A write that fails by a rule made from here on writes this part of its bytes; none at first.
    */
-  synchronized void tearWritesAt(int bytes) {
-    tornAt = bytes;
+  synchronized void tearWrites(Tear part) {
+    tear = part;
   }
 
   /** Lifts every rule and the limit of the room. */
   synchronized void heal() {
     rules.clear();
-    tornAt = 0;
+    tear = Tear.NONE;
     capacity = Long.MAX_VALUE;
   }
 
@@ -122,37 +143,62 @@ final class FailingStorage extends ForwardingStorage {
     return failures;
   }
 
+  /** How often a file was synced again whose sync had failed, which tells nothing any more. */
+  synchronized long syncsRetried() {
+    return syncsRetried;
+  }
+
   private static Set<Call> set(Call... kinds) {
     return kinds.length == 0 ? EnumSet.allOf(Call.class) : EnumSet.copyOf(List.of(kinds));
   }
 
-  /** Counts a call, and says whether it is to fail. */
-  private synchronized @Nullable IOException problemOf(Call call) {
+  /** Counts a call, and says by which rule it is to fail, if any. */
+  private synchronized @Nullable Rule ruleFor(Call call) {
     calls.merge(call, 1L, Long::sum);
-    IOException problem = null;
+    Rule found = null;
     for (Rule rule : List.copyOf(rules)) {
       if (rule.kinds.contains(call) && --rule.left <= 0) {
-        problem = problem == null ? rule.problem.get() : problem;
+        found = found == null ? rule : found;
         if (!rule.forEver) {
           rules.remove(rule);
         }
       }
     }
-    if (problem != null) {
+    if (found != null) {
       failures++;
     }
-    return problem;
+    return found;
   }
 
   private void failIfTold(Call call) throws IOException {
-    IOException problem = problemOf(call);
-    if (problem != null) {
-      throw problem;
+    Rule rule = ruleFor(call);
+    if (rule != null) {
+      throw raised(rule.problem.get());
     }
   }
 
-  private synchronized int tornAt() {
-    return tornAt;
+  private synchronized void countRetry() {
+    syncsRetried++;
+  }
+
+  /** For calls that declare nothing. */
+  private void throwIfTold(Call call) {
+    try {
+      failIfTold(call);
+    } catch (IOException e) {
+      throw new IllegalStateException("told to fail with what the call cannot throw", e);
+    }
+  }
+
+  /** Returns it where it has to be declared, else throws it. */
+  private static IOException raised(Throwable problem) {
+    if (problem instanceof IOException e) {
+      return e;
+    }
+    if (problem instanceof RuntimeException e) {
+      throw e;
+    }
+    throw (Error) problem;
   }
 
   private synchronized void takeExisting(StorageFile file) throws IOException {
@@ -193,6 +239,24 @@ final class FailingStorage extends ForwardingStorage {
   }
 
   @Override
+  public @Nullable Object identityOf(String name) throws IOException {
+    failIfTold(Call.OPEN);
+    return delegate.identityOf(name);
+  }
+
+  @Override
+  public long currentTimeMillis() {
+    throwIfTold(Call.CLOCK);
+    return delegate.currentTimeMillis();
+  }
+
+  @Override
+  public long nanoTime() {
+    throwIfTold(Call.CLOCK);
+    return delegate.nanoTime();
+  }
+
+  @Override
   public StorageFile open(String name, Mode mode) throws IOException {
     failIfTold(Call.OPEN);
     StorageFile file = delegate.open(name, mode);
@@ -201,8 +265,16 @@ final class FailingStorage extends ForwardingStorage {
   }
 
   private final class FailingFile extends ForwardingFile {
+    private volatile boolean syncFailed;
+
     FailingFile(StorageFile file) {
       super(file);
+    }
+
+    @Override
+    public long size() throws IOException {
+      failIfTold(Call.SIZE);
+      return file.size();
     }
 
     @Override
@@ -213,10 +285,10 @@ final class FailingStorage extends ForwardingStorage {
 
     @Override
     public void write(long position, byte[] source, int start, int length) throws IOException {
-      IOException problem = problemOf(Call.WRITE);
-      if (problem != null) {
-        file.write(position, source, start, Math.min(tornAt(), length));
-        throw problem;
+      Rule rule = ruleFor(Call.WRITE);
+      if (rule != null) {
+        file.write(position, source, start, rule.tear.of(length));
+        throw raised(rule.problem.get());
       }
       int fits = position < 0 ? length : take(file, position, length);
       file.write(position, source, start, fits);
@@ -227,8 +299,16 @@ final class FailingStorage extends ForwardingStorage {
 
     @Override
     public void sync() throws IOException {
-      failIfTold(Call.SYNC);
-      file.sync();
+      if (syncFailed) {
+        countRetry();
+      }
+      try {
+        failIfTold(Call.SYNC);
+        file.sync();
+      } catch (IOException e) {
+        syncFailed = true;
+        throw e;
+      }
     }
 
     @Override
@@ -243,6 +323,12 @@ final class FailingStorage extends ForwardingStorage {
         throws IOException {
       failIfTold(Call.LOCK);
       return file.tryLock(position, length, shared);
+    }
+
+    @Override
+    public void close() throws IOException {
+      file.close();
+      failIfTold(Call.CLOSE);
     }
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.klog.engine.FailingStorage.Call;
+import io.klog.engine.FailingStorage.Tear;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 
@@ -33,7 +34,7 @@ final class FailingStorageTest extends StorageContract {
     write(20, bytes(3, 10));
     assertEquals(4, storage.calls(Call.WRITE));
     assertEquals(5, storage.calls(Call.WRITE, Call.SYNC));
-    assertEquals(6, storage.calls());
+    assertEquals(7, storage.calls());
     assertEquals(1, storage.failures());
   }
 
@@ -42,6 +43,7 @@ final class FailingStorageTest extends StorageContract {
     storage.failFrom(2, FailingStorage::full);
     file().sync();
     assertThrows(StorageFullException.class, () -> file().sync());
+    assertEquals(0, storage.syncsRetried());
     assertThrows(StorageFullException.class, () -> file().resize(10));
     assertThrows(StorageFullException.class, () -> write(0, bytes(1, 1)));
     assertThrows(StorageFullException.class, () -> read(0, 0));
@@ -49,16 +51,34 @@ final class FailingStorageTest extends StorageContract {
     assertThrows(StorageFullException.class, () -> storage.open(name(2), Storage.Mode.CREATE));
     storage.heal();
     file().sync();
+    assertEquals(1, storage.syncsRetried());
     assertEquals(0, file().size());
   }
 
   @Test
   void failingWriteMayLeaveAPart() throws IOException {
-    storage.tearWritesAt(7);
+    storage.tearWrites(Tear.HALF);
     storage.failOnce(1, FailingStorage::ioError, Call.WRITE);
     assertThrows(IOException.class, () -> write(0, bytes(1, 10)));
-    assertEquals(7, file().size());
-    assertArrayEquals(bytes(1, 7), read(0, 7));
+    assertEquals(5, file().size());
+    assertArrayEquals(bytes(1, 5), read(0, 5));
+    storage.tearWrites(Tear.ALL);
+    storage.failOnce(1, FailingStorage::ioError, Call.WRITE);
+    assertThrows(IOException.class, () -> write(5, bytes(2, 10)));
+    assertArrayEquals(bytes(2, 10), read(5, 10));
+  }
+
+  @Test
+  void throwsWhatIsNoFailureOfTheDevice() throws IOException {
+    storage.failOnce(1, OutOfMemoryError::new, Call.SIZE);
+    assertThrows(OutOfMemoryError.class, () -> file().size());
+    storage.failOnce(2, StackOverflowError::new, Call.CLOCK);
+    storage.currentTimeMillis();
+    assertThrows(StackOverflowError.class, storage::nanoTime);
+    storage.failOnce(1, ArithmeticException::new, Call.OPEN);
+    assertThrows(ArithmeticException.class, () -> storage.identityOf(name(1)));
+    assertEquals(0, file().size());
+    assertEquals(3, storage.failures());
   }
 
   @Test

@@ -34,6 +34,8 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(60)
 abstract class SeveralProcessesContract {
+  private static final Limits LIMITS = new Limits(2 << 10, 12 << 10, 96 << 10, true);
+
   private final List<LogStore> opened = new ArrayList<>();
   private Storage storage;
 
@@ -57,7 +59,7 @@ abstract class SeveralProcessesContract {
   }
 
   private LogStore open(Storage of, OpenOptions options) {
-    LogStore store = new KlogFile(of, CrashWorkload.LIMITS).openFile(file(), options);
+    LogStore store = new KlogFile(of, LIMITS).openFile(file(), options);
     opened.add(store);
     return store;
   }
@@ -214,8 +216,7 @@ abstract class SeveralProcessesContract {
     for (int round = 0; round < 20; round++) {
       KillableStorage mortal = new KillableStorage(storage);
       LogStore b =
-          new KlogFile(mortal, CrashWorkload.LIMITS)
-              .openFile(file(), new OpenOptions(Mode.WRITE, 1000, 1 << 20));
+          new KlogFile(mortal, LIMITS).openFile(file(), new OpenOptions(Mode.WRITE, 1000, 1 << 20));
       for (int i = 0; i < 10; i++) {
         StoreTest.append(b, topic, count, 20, sync(round));
         count += 20;

@@ -115,6 +115,11 @@ final class DiskFile implements StorageFile {
   }
 
   @Override
+  public @Nullable String untrustedLocks() {
+    return FileSystemType.untrustedLocks(path);
+  }
+
+  @Override
   public long size() throws IOException {
     try {
       return channel.size();

@@ -126,7 +126,7 @@ public final class KlogFile {
     Store store = opening.store;
     if (store == null) {
       store = start(opening, options);
-    } else if (options.exclusive() && !store.isExclusive()) {
+    } else if (options.exclusive() && !store.isReadOnly() && !store.isExclusive()) {
       throw new KlogException(
           Reason.IN_USE,
           opening.file.name()

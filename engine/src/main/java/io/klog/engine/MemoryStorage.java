@@ -225,6 +225,11 @@ final class MemoryStorage implements Storage {
     }
 
     @Override
+    public @Nullable String untrustedLocks() {
+      return null;
+    }
+
+    @Override
     public long size() throws IOException {
       requireOpen();
       return content.size();

@@ -15,6 +15,11 @@ interface StorageFile extends Closeable {
   /** Equal for two open files exactly if they are the same file, whatever their names. */
   Object identity();
 
+  /**
+   * The name of the file system's type where locks between processes cannot be trusted, or null.
+   */
+  @Nullable String untrustedLocks();
+
   /** In bytes. */
   long size() throws IOException;
 

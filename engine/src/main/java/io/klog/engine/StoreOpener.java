@@ -28,6 +28,16 @@ final class StoreOpener {
   }
 
   Store open() throws IOException {
+    String type = options.exclusive() ? null : file.untrustedLocks();
+    if (type != null) {
+      throw new KlogException(
+          Reason.CANNOT_OPEN,
+          file.name()
+              + " is on a file system of type "
+              + type
+              + ", whose locks do not keep other machines' processes out; one process that has the"
+              + " file alone can open it with exclusive=true");
+    }
     return options.mode() == Mode.READ ? openForReading() : openForWriting();
   }
 

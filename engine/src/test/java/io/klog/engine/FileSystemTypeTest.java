@@ -3,8 +3,10 @@ package io.klog.engine;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.klog.KlogException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -96,5 +98,24 @@ class FileSystemTypeTest {
       FileSystemType.pretend(null);
     }
     assertNull(FileSystemType.untrustedLocks(file));
+  }
+
+  @Test
+  void aFileThereIsOpenedByOneProcessAloneOnly() {
+    String file = folder.resolve("a.klog").toString();
+    FileSystemType.pretend("nfs4");
+    try {
+      for (OpenOptions.Mode mode : OpenOptions.Mode.values()) {
+        OpenOptions shared = new OpenOptions(mode, 100, 1 << 20);
+        OpenOptions alone = new OpenOptions(mode, 100, 1 << 20, true);
+        KlogException refused =
+            assertThrows(KlogException.class, () -> KlogFile.open(file, shared));
+        assertEquals(KlogException.Reason.CANNOT_OPEN, refused.reason());
+        assertTrue(String.valueOf(refused.getMessage()).contains("nfs4"), refused.getMessage());
+        KlogFile.open(file, alone).close();
+      }
+    } finally {
+      FileSystemType.pretend(null);
+    }
   }
 }

@@ -55,6 +55,11 @@ abstract class ForwardingStorage implements Storage {
     }
 
     @Override
+    public @Nullable String untrustedLocks() {
+      return file.untrustedLocks();
+    }
+
+    @Override
     public long size() throws IOException {
       return file.size();
     }

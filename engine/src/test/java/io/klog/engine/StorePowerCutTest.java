@@ -30,11 +30,11 @@ import org.junit.jupiter.api.Test;
  * are tried.
  */
 class StorePowerCutTest {
-  private static final int IMAGES = Integer.getInteger("klog.powercuts", 100_000);
+  private static final int IMAGES = Integer.getInteger("klog.powercuts", 60_000);
   private static final int STEPS = 45;
 
   /** A workload has up to so many processes that have the file open at once. */
-  private static final int PROCESSES = 1;
+  private static final int PROCESSES = 3;
 
   /** Of so many images, some have each structure pending. */
   private static final int ENOUGH = 20_000;

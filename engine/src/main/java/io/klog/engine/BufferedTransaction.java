@@ -216,7 +216,7 @@ final class BufferedTransaction implements Transaction {
         store.lockForWriting(options.busyTimeoutMillis());
       }
       locked = false; // the store lets go of it, whatever comes
-      bases = store.commitAndUnlock(batches, positions.values(), sync);
+      bases = store.commitAndUnlock(batches, positions.values(), sync, pinned);
       state = State.COMMITTED;
     } finally {
       if (locked) {

@@ -251,12 +251,14 @@ final class Store {
    * Commits and lets go of the writer's lock, whatever comes; then waits for what the sync level
    * wants.
    *
+   * @param pinned whether the lock was taken some time ago, and may have been lost since
    * @return the offset that each partition's first record got
    */
   Map<PartitionState, Long> commitAndUnlock(
       Map<PartitionState, BatchBuilder> batches,
       Collection<Change.PositionMoved> positions,
-      SyncLevel sync) {
+      SyncLevel sync,
+      boolean pinned) {
     Map<PartitionState, Long> bases = new HashMap<>();
     boolean shown = sync != SyncLevel.FULL;
     long commitId;
@@ -264,7 +266,9 @@ final class Store {
     boolean keep = false;
     replica.lock();
     try {
-      requireOwned(); // a pinned transaction took the lock some time ago
+      if (pinned) {
+        requireOwned();
+      }
       requireStaged(batches.keySet(), positions);
       batches.forEach((partition, b) -> bases.put(partition, partition.staged().endOffset()));
       commitId = writer.commit(batches, positions, shown);

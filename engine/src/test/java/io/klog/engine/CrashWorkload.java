@@ -43,6 +43,9 @@ final class CrashWorkload {
   /** Whether there is a commit that the model does not know of yet. */
   private boolean creating;
 
+  /** Whether the model has a commit of a dead process that may not have come about. */
+  private boolean undecided;
+
   /** Whose turn it is. */
   private CrashingProcess current;
 
@@ -213,12 +216,14 @@ final class CrashWorkload {
       // It is dead.
     }
     current.kill();
+    undecided = true;
     boolean first = isAlone();
     current.open();
     if (!first) {
       decide();
     }
     model.cutTo(model.verify(store(), before));
+    undecided = false;
     if (first) {
       acknowledged(model.commits());
     }
@@ -293,7 +298,10 @@ final class CrashWorkload {
    */
   private void commitMeanwhile() {
     LogStore store = processes.get(random.nextInt(processes.size())).hasty();
-    if (store == null || creating || random.nextBoolean() || model.topics().isEmpty()) {
+    if (store == null || creating || undecided || random.nextBoolean()) {
+      return;
+    }
+    if (model.topics().isEmpty()) {
       return;
     }
     if (weakest() == SyncLevel.FULL) {

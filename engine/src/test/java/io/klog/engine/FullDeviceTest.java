@@ -41,7 +41,7 @@ class FullDeviceTest {
     }
   }
 
-  private static boolean run(String... command) throws InterruptedException {
+  static boolean run(String... command) throws InterruptedException {
     try {
       Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
       return process.waitFor(30, TimeUnit.SECONDS) && process.exitValue() == 0;

@@ -57,8 +57,6 @@ final class SharedPage {
   /** How many processes can have a file open for writing. */
   static final int SLOTS = (Extent.PAGE - FIRST_SLOT) / SLOT;
 
-  private static final long POSITION = 2L * Extent.PAGE;
-
   /**
    * A slot is written within a microsecond; one that does not fit its check for so long is rotten.
    */
@@ -69,6 +67,7 @@ final class SharedPage {
   }
 
   private final StorageFile file;
+  private final PageWords words;
   // The opening's and our own, once entered; 0 for one who only reads. Set before the store is
   // used.
   private long opening;
@@ -76,12 +75,10 @@ final class SharedPage {
   private int slot = -1;
   // Of the newest durable superblock, as last seen. Written and read by anybody.
   private volatile long sequence;
-  // Whether a write failed that may have written a part: what the page says is not to be believed.
-  // Set once, by anybody; read by anybody.
-  private volatile boolean broken;
 
   SharedPage(StorageFile file) {
     this.file = file;
+    this.words = new PageWords(file, 2L * Extent.PAGE);
   }
 
   /**
@@ -97,7 +94,7 @@ final class SharedPage {
     LittleEndian.putLong(page, EPOCH, epoch);
     LittleEndian.putLong(page, SEQUENCE, superblock.sequence());
     putSlot(page, slotAt(ownSlot), ownToken, durable);
-    file.write(POSITION, page, 0, page.length);
+    write(TOKEN, page);
     opening = ownToken;
     token = ownToken;
     slot = ownSlot;
@@ -116,11 +113,11 @@ final class SharedPage {
   void enter(int ownSlot, long ownToken) throws IOException {
     byte[] entry = new byte[SLOT];
     putSlot(entry, 0, ownToken, durable());
-    file.write(POSITION + slotAt(ownSlot), entry, 0, SLOT);
-    opening = read(TOKEN);
+    write(slotAt(ownSlot), entry);
+    opening = words.read(TOKEN);
     token = ownToken;
     slot = ownSlot;
-    write(OPENINGS, read(OPENINGS) + 1);
+    write(OPENINGS, words.read(OPENINGS) + 1);
   }
 
   /**
@@ -134,7 +131,7 @@ final class SharedPage {
 
   /** Whether all that is durable is said to be. */
   boolean isJoined() throws IOException {
-    return read(JOINED) != 0;
+    return words.read(JOINED) != 0;
   }
 
   /** Leaves the slot; what it says to be durable stays. */
@@ -144,7 +141,7 @@ final class SharedPage {
 
   /** Nobody has the file open any more. */
   void clear() throws IOException {
-    file.write(POSITION, new byte[Extent.PAGE], 0, Extent.PAGE);
+    write(TOKEN, new byte[Extent.PAGE]);
   }
 
   private static int slotAt(int slot) {
@@ -167,7 +164,7 @@ final class SharedPage {
 
   private Head head() throws IOException {
     byte[] head = new byte[HEAD];
-    file.read(POSITION, head, 0, HEAD);
+    words.read(TOKEN, head);
     return new Head(
         LittleEndian.getLong(head, TOKEN),
         LittleEndian.getLong(head, FAILED),
@@ -183,7 +180,7 @@ final class SharedPage {
    * @throws LostFileException when another process has taken the file, or the lock
    */
   void verify(boolean writing) throws IOException {
-    if (broken) {
+    if (words.areBroken()) {
       throw new LostFileException(
           file.name() + ": the page that processes share cannot be written");
     }
@@ -219,20 +216,18 @@ final class SharedPage {
    * closed it.
    */
   long opening() throws IOException {
-    return read(TOKEN);
+    return words.read(TOKEN);
   }
 
   boolean hasFailed() throws IOException {
-    return read(FAILED) != 0;
+    return words.read(FAILED) != 0;
   }
 
   /** Tells others that a device failed. Best effort: it is the same device. */
   void tellOfFailure() {
     try {
-      if (read(TOKEN) == opening) {
-        byte[] word = new byte[Long.BYTES];
-        LittleEndian.putLong(word, 0, 1);
-        file.write(POSITION + FAILED, word, 0, word.length);
+      if (words.read(TOKEN) == opening) {
+        words.writeOnce(FAILED, 1);
       }
     } catch (IOException | RuntimeException | VirtualMachineError e) {
       System.getLogger(SharedPage.class.getName())
@@ -247,7 +242,7 @@ final class SharedPage {
    */
   boolean hasCompany() throws IOException {
     byte[] head = new byte[EPOCH];
-    file.read(POSITION, head, 0, EPOCH);
+    words.read(TOKEN, head);
     if (slot >= 0 && LittleEndian.getLong(head, TOKEN) != opening) {
       throw taken();
     }
@@ -256,7 +251,7 @@ final class SharedPage {
 
   /** The recovery epoch that the first opener found. */
   long foundEpoch() throws IOException {
-    return read(EPOCH);
+    return words.read(EPOCH);
   }
 
   /** Under the writer's lock, when it was taken anew. */
@@ -272,19 +267,19 @@ final class SharedPage {
 
   /** Whether another process waits for the writer's lock, or has died doing so. */
   boolean isWantedByOthers() throws IOException {
-    long wanted = read(WANTED);
+    long wanted = words.read(WANTED);
     return wanted != 0 && wanted != token;
   }
 
   /** Asks whoever keeps the writer's lock to let go of it. */
   void want() throws IOException {
-    if (read(WANTED) == 0) {
+    if (words.read(WANTED) == 0) {
       write(WANTED, token);
     }
   }
 
   void wantNoMore() throws IOException {
-    if (read(WANTED) == token) {
+    if (words.read(WANTED) == token) {
       write(WANTED, 0);
     }
   }
@@ -298,45 +293,45 @@ final class SharedPage {
   record Unnamed(@Nullable Extent reserve, long sequence, @Nullable Extent pending) {}
 
   Unnamed unnamed() throws IOException {
-    if (broken) {
+    if (words.areBroken()) {
       return new Unnamed(null, sequence, null);
     }
-    byte[] words = new byte[HEAD - RESERVE];
-    file.read(POSITION + RESERVE, words, 0, words.length);
+    byte[] part = new byte[HEAD - RESERVE];
+    words.read(RESERVE, part);
     return new Unnamed(
-        extent(words, 0),
-        LittleEndian.getLong(words, SEQUENCE - RESERVE),
-        extent(words, PENDING - RESERVE));
+        extent(part, 0),
+        LittleEndian.getLong(part, SEQUENCE - RESERVE),
+        extent(part, PENDING - RESERVE));
   }
 
   @Nullable Extent reserve() throws IOException {
-    return broken ? null : extent(RESERVE);
+    return unnamed().reserve();
   }
 
   void putReserve(@Nullable Extent extent) throws IOException {
-    byte[] words = new byte[2 * Long.BYTES];
-    put(words, 0, extent);
-    write(RESERVE, words);
+    byte[] part = new byte[2 * Long.BYTES];
+    put(part, 0, extent);
+    write(RESERVE, part);
   }
 
   /** Of the newest durable superblock. */
   long sequence() throws IOException {
-    if (!broken) {
-      sequence = read(SEQUENCE);
+    if (!words.areBroken()) {
+      sequence = words.read(SEQUENCE);
     }
     return sequence;
   }
 
   /** The snapshot that the superblock after the newest durable one refers to, if it gets so far. */
   @Nullable Extent pending() throws IOException {
-    return broken ? null : extent(PENDING);
+    return unnamed().pending();
   }
 
   void putCheckpoint(long newest, @Nullable Extent pending) throws IOException {
-    byte[] words = new byte[HEAD - SEQUENCE];
-    LittleEndian.putLong(words, 0, newest);
-    put(words, PENDING - SEQUENCE, pending);
-    write(SEQUENCE, words);
+    byte[] part = new byte[HEAD - SEQUENCE];
+    LittleEndian.putLong(part, 0, newest);
+    put(part, PENDING - SEQUENCE, pending);
+    write(SEQUENCE, part);
     sequence = newest;
   }
 
@@ -345,15 +340,9 @@ final class SharedPage {
     LittleEndian.putLong(bytes, at + Long.BYTES, extent == null ? 0 : extent.length());
   }
 
-  private @Nullable Extent extent(int at) throws IOException {
-    byte[] words = new byte[2 * Long.BYTES];
-    file.read(POSITION + at, words, 0, words.length);
-    return extent(words, 0);
-  }
-
-  private static @Nullable Extent extent(byte[] words, int at) {
-    long length = LittleEndian.getLong(words, at + Long.BYTES);
-    return length == 0 ? null : new Extent(LittleEndian.getLong(words, at), length);
+  private static @Nullable Extent extent(byte[] bytes, int at) {
+    long length = LittleEndian.getLong(bytes, at + Long.BYTES);
+    return length == 0 ? null : new Extent(LittleEndian.getLong(bytes, at), length);
   }
 
   /**
@@ -361,11 +350,11 @@ final class SharedPage {
    * being written meanwhile, reads again: what it said before may be acknowledged.
    */
   long durable() throws IOException {
-    int used = (int) Math.min(SLOTS, read(OPENINGS));
+    int used = (int) Math.min(SLOTS, words.read(OPENINGS));
     byte[] slots = new byte[used * SLOT];
     long newest = 0;
     for (int trial = 0; trial < DURABLE_TRIALS; trial++) {
-      file.read(POSITION + FIRST_SLOT, slots, 0, slots.length);
+      words.read(FIRST_SLOT, slots);
       boolean whole = true;
       for (int at = 0; at < slots.length; at += SLOT) {
         long durable = LittleEndian.getLong(slots, at + SLOT_DURABLE);
@@ -384,17 +373,17 @@ final class SharedPage {
   }
 
   void putDurable(long commitId) throws IOException {
-    byte[] words = new byte[SLOT_PROCESS - SLOT_DURABLE];
-    putDurable(words, 0, commitId);
-    write(slotAt(slot) + SLOT_DURABLE, words);
+    byte[] part = new byte[SLOT_PROCESS - SLOT_DURABLE];
+    putDurable(part, 0, commitId);
+    write(slotAt(slot) + SLOT_DURABLE, part);
   }
 
   /** Who had the writer's lock last, in words; not to be trusted. */
   String writer() throws IOException {
-    long wanted = read(WRITER);
+    long wanted = words.read(WRITER);
     byte[] entry = new byte[SLOT];
     for (int i = 0; i < SLOTS && wanted != 0; i++) {
-      file.read(POSITION + slotAt(i), entry, 0, SLOT);
+      words.read(slotAt(i), entry);
       if (LittleEndian.getLong(entry, SLOT_TOKEN) == wanted) {
         return process(entry);
       }
@@ -404,13 +393,13 @@ final class SharedPage {
 
   /** Who has the file open, in words; not to be trusted. */
   String owners() throws IOException {
-    if (file.size() < POSITION + Extent.PAGE) {
+    if (!words.exist()) {
       return "another process";
     }
     byte[] entry = new byte[SLOT];
     StringBuilder owners = new StringBuilder();
     for (int i = 0; i < SLOTS; i++) {
-      file.read(POSITION + slotAt(i), entry, 0, SLOT);
+      words.read(slotAt(i), entry);
       if (LittleEndian.getLong(entry, SLOT_TOKEN) != 0 && isAlive(entry)) {
         owners.append(owners.isEmpty() ? "" : ", ").append(process(entry));
       }
@@ -429,33 +418,21 @@ final class SharedPage {
         : "process " + process;
   }
 
-  private long read(int at) throws IOException {
-    byte[] word = new byte[Long.BYTES];
-    file.read(POSITION + at, word, 0, word.length);
-    return LittleEndian.getLong(word, 0);
+  /** Where it fails nobody is to go on: the page may have a part of it. */
+  private void write(int at, byte[] bytes) throws IOException {
+    try {
+      words.write(at, bytes);
+    } finally {
+      if (words.areBroken()) {
+        tellOfFailure();
+      }
+    }
   }
 
   private void write(int at, long value) throws IOException {
     byte[] word = new byte[Long.BYTES];
     LittleEndian.putLong(word, 0, value);
     write(at, word);
-  }
-
-  /** Where it fails, and again, the page may have a part of it: nobody is to go on with that. */
-  private void write(int at, byte[] words) throws IOException {
-    boolean written = false;
-    try {
-      file.write(POSITION + at, words, 0, words.length);
-      written = true;
-    } catch (IOException e) {
-      file.write(POSITION + at, words, 0, words.length);
-      written = true;
-    } finally {
-      if (!written) {
-        broken = true;
-        tellOfFailure(); // nor is anybody else
-      }
-    }
   }
 
   /** What a KlogException says of a file that is failed for everybody. */

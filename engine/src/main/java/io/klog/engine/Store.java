@@ -25,7 +25,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class Store {
   private final StorageFile file;
-  private final FileLocks locks;
   private final SharedPage page;
   // Null for one that only reads.
   private final FileLocks.@Nullable Slot slot;
@@ -33,6 +32,8 @@ final class Store {
   private final Replica replica;
   private final Writer writer;
   private final Checkpoints checkpoints;
+  // Null for one that only reads.
+  private final @Nullable Leaving leaving;
   private final Publisher publisher;
   private final GroupCommit groupCommit;
   private final Groups groups;
@@ -54,7 +55,6 @@ final class Store {
       boolean live)
       throws IOException {
     this.file = file;
-    this.locks = locks;
     this.page = page;
     this.slot = slot;
     publisher = new Publisher();
@@ -64,6 +64,10 @@ final class Store {
         new Replica(file, page, slot == null, publisher, writerLock, groupCommit, loaded, live);
     writer = new Writer(storage, file, replica, page, publisher, groupCommit, limits);
     checkpoints = new Checkpoints(file, locks, page, replica, writer, writerLock, groupCommit);
+    leaving =
+        slot == null
+            ? null
+            : new Leaving(locks, page, slot, writerLock, replica, writer, checkpoints);
     groups = new Groups(file, locks, publisher);
     watcher = new Watcher(limits.threads(), writerLock, publisher, this::refresh);
     segmentReader = new SegmentReader(file);
@@ -368,8 +372,8 @@ final class Store {
   void close(long busyTimeoutMillis) {
     KlogException problem = null;
     try {
-      if (slot != null) {
-        leave(slot, busyTimeoutMillis);
+      if (leaving != null) {
+        leaving.leave(busyTimeoutMillis, this::end);
       }
     } catch (StorageFullException e) {
       // What was committed is in the log; the next opener recovers it from there.
@@ -386,53 +390,10 @@ final class Store {
     closeFile(problem);
   }
 
-  private void leave(FileLocks.Slot own, long busyTimeoutMillis) throws IOException {
-    StorageLock opening = locks.opening(false, busyTimeoutMillis);
-    // Without it, whoever opens or closes the file now finds this process gone, as if it had died.
-    try {
-      writerLock.acquirePermit(busyTimeoutMillis);
-      replica.lock();
-      try {
-        closed = true;
-        requireOwned();
-        page.leave();
-        own.lock().close();
-        StorageLock all = opening == null ? null : locks.allSlots();
-        if (all != null) {
-          try {
-            if (writerLock.tryByteAlone()) {
-              closeLast();
-            }
-          } finally {
-            all.close(); // before the opening's lock: who comes next must not find them taken
-          }
-        }
-      } finally {
-        replica.unlock();
-        writerLock.release(false);
-      }
-    } finally {
-      if (opening != null) {
-        opening.close();
-      }
-    }
-  }
-
-  private void closeLast() throws IOException {
-    writer.settle();
-    Superblock superblock = replica.superblock();
-    if (!superblock.closed() || !superblock.log().equals(replica.log().position())) {
-      writer.makeReady();
-      StorageLock noReaders = locks.noReaders();
-      try {
-        checkpoints.writeClosing(noReaders != null);
-      } finally {
-        if (noReaders != null) {
-          noReaders.close();
-        }
-      }
-    }
-    page.clear();
+  /** Under the locks of this process. */
+  private void end() throws IOException {
+    closed = true;
+    requireOwned();
   }
 
   private void closeFile(@Nullable KlogException problem) {

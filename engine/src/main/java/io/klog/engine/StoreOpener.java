@@ -79,7 +79,7 @@ final class StoreOpener {
 
   private KlogException opensElsewhere() {
     return new KlogException(
-        Reason.IN_USE,
+        Reason.BUSY,
         file.name()
             + " is being opened or closed by another process; waited "
             + options.busyTimeoutMillis()

@@ -188,10 +188,6 @@ final class GroupCommit {
     }
   }
 
-  boolean hasFailed() {
-    return failure != null;
-  }
-
   /** Fails the store, for all processes: what the file has is not known any more. */
   void fail(IOException cause) {
     boolean first;

@@ -64,18 +64,6 @@ final class Writer {
     this.foldAt = limits.fold();
   }
 
-  StoreState state() {
-    return state;
-  }
-
-  CommitLog log() {
-    return log;
-  }
-
-  Space space() {
-    return space;
-  }
-
   /** Follows what others have written meanwhile. */
   void settle() throws IOException {
     if (replica.makeReady()) {

@@ -1,5 +1,7 @@
 package io.klog.engine;
 
+import io.klog.KlogException;
+import io.klog.KlogException.Reason;
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
@@ -124,7 +126,11 @@ final class Checkpoints {
    * @param trim whether nobody reads, either: only then segments are moved and the file is cut
    */
   void writeClosing(boolean trim) throws IOException {
-    running.acquireUninterruptibly(); // nobody else is left
+    if (!running.tryAcquire()) {
+      throw new KlogException(
+          Reason.BUSY,
+          file.name() + ": a thread that uses the store while it is closed checkpoints");
+    }
     try {
       finishAbandoned();
       write(prepare(true), true);

@@ -78,6 +78,9 @@ record Superblock(
 
   private static final int CLOSED = 1;
 
+  /** No file has so many checkpoints, and none may have so many that their number runs over. */
+  private static final long GREATEST_SEQUENCE = 1L << 62;
+
   /**
    * Pages before the first extent: two superblocks and one that is kept for words shared by
    * processes.
@@ -200,6 +203,10 @@ record Superblock(
         && LittleEndian.getInt(b, at + CRC) == crc(b, at);
   }
 
+  private static long sequence(byte[] b, int at) {
+    return LittleEndian.getLong(b, at + SEQUENCE);
+  }
+
   private static int version(byte[] b, int at) {
     return LittleEndian.getInt(b, at + FORMAT_VERSION);
   }
@@ -221,11 +228,15 @@ record Superblock(
     } else if (version(b, at) != FORMAT) {
       String found = Integer.toUnsignedString(version(b, at));
       faults.add(at + FORMAT_VERSION, WHERE, "format version " + FORMAT, found);
+    } else if (sequence(b, at) < 0 || sequence(b, at) > GREATEST_SEQUENCE) {
+      String found = Long.toUnsignedString(sequence(b, at));
+      faults.add(at + SEQUENCE, WHERE, "a sequence up to " + GREATEST_SEQUENCE, found);
     } else if (!hasExtents(b, at)) {
       faults.add(
           at + LOG_POSITION,
           WHERE,
-          "whole pages for the log and for the snapshot",
+          "whole pages for the log and for the snapshot, before byte "
+              + LittleEndian.getLong(b, at + FILE_LENGTH),
           extentText(b, at + LOG_POSITION) + " and " + extentText(b, at + SNAPSHOT_POSITION));
     } else {
       return fields(b, at);
@@ -246,10 +257,13 @@ record Superblock(
     boolean empty =
         LittleEndian.getLong(b, at + SNAPSHOT_POSITION) == 0
             && LittleEndian.getLong(b, at + SNAPSHOT_EXTENT) == 0;
+    Extent snapshot = extent(b, at + SNAPSHOT_POSITION);
+    long end = LittleEndian.getLong(b, at + FILE_LENGTH);
     return log != null
+        && log.end() <= end
         && logOffset >= 0
         && logOffset <= log.length()
-        && (empty || extent(b, at + SNAPSHOT_POSITION) != null);
+        && (empty || (snapshot != null && snapshot.end() <= end));
   }
 
   /** Of one that can be trusted. */
@@ -257,7 +271,7 @@ record Superblock(
     return new Superblock(
         LittleEndian.getLong(b, at + FILE_ID),
         LittleEndian.getLong(b, at + FILE_ID + Long.BYTES),
-        LittleEndian.getLong(b, at + SEQUENCE),
+        sequence(b, at),
         LittleEndian.getLong(b, at + EPOCH),
         (LittleEndian.getInt(b, at + FLAGS) & CLOSED) != 0,
         new LogPosition(

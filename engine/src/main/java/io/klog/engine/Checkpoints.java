@@ -86,7 +86,12 @@ final class Checkpoints {
     if (!writerLock.tryAcquire()) {
       return null; // whoever has the lock finds it due as well
     }
-    replica.lock();
+    try {
+      replica.lock();
+    } catch (KlogException e) {
+      writerLock.release(false);
+      throw e;
+    }
     try {
       groupCommit.failIfFailed();
       page.verify(false);
@@ -105,15 +110,16 @@ final class Checkpoints {
    * refers to is durable; then the superblock is to be, before another takes its place.
    */
   private void finishAbandoned() throws IOException {
-    long sequence = page.sequence();
-    if (page.pending() != null) {
-      Superblock next = Superblock.find(file, sequence + 1);
-      if (next != null) {
+    Superblock named = replica.superblock();
+    Extent pending = page.pending();
+    if (pending != null && !pending.equals(named.snapshot())) {
+      Superblock next = Superblock.find(file, named.sequence() + 1);
+      if (next != null && pending.equals(next.snapshot())) {
         groupCommit.sync();
-        page.putCheckpoint(next.sequence(), null);
-        replica.checkpointed(next);
+        page.putSequence(next.sequence());
+        replica.followed(next);
       } else {
-        page.putCheckpoint(sequence, null);
+        page.putPending(null);
       }
     }
     replica.resetSpace();
@@ -162,6 +168,9 @@ final class Checkpoints {
   /** Under the writer's lock. */
   private Prepared prepare(boolean closing) throws IOException {
     writer.giveReserveBack(); // on a full device there is no other room
+    if (!closing) {
+      writer.wantReserve(); // whatever becomes of the checkpoint
+    }
     writer.fold(false);
     if (closing) {
       replica.state().cutLastSegments();
@@ -173,7 +182,7 @@ final class Checkpoints {
     Superblock before = replica.superblock();
     CommitLog log = replica.log();
     Extent snapshot = writer.writeExtent(sink);
-    page.putCheckpoint(before.sequence(), snapshot);
+    page.putPending(snapshot);
     if (closing) {
       log.moveTo(log.newExtent(CommitLog.LEAST_EXTENT, 0));
     }
@@ -199,6 +208,9 @@ final class Checkpoints {
     groupCommit.sync();
     groupCommit.synced(prepared.log().commitId());
     Superblock before = prepared.before();
+    if (!prepared.snapshot().equals(page.pending())) {
+      throw new IOException(file.name() + ": another process writes a checkpoint");
+    }
     put(
         new Superblock(
             before.fileIdHigh(),
@@ -216,11 +228,13 @@ final class Checkpoints {
   /** Should this fail, the superblock may be in the file all the same: its snapshot stays. */
   private void put(Superblock next) throws IOException {
     page.verify(false);
+    if (page.sequence() != next.sequence() - 1) {
+      throw new IOException(file.name() + ": another process has written a checkpoint");
+    }
     byte[] bytes = next.encode();
     file.write(Superblock.position(next.sequence()), bytes, 0, bytes.length);
     groupCommit.sync();
-    page.putCheckpoint(next.sequence(), null);
-    writer.wantReserve();
+    page.putSequence(next.sequence());
     replica.lock();
     try {
       replica.checkpointed(next);

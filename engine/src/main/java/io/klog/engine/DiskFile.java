@@ -332,6 +332,7 @@ final class DiskFile implements StorageFile {
 
   @Override
   public void sync() throws IOException {
+    requireOpen();
     try {
       channel.force(false);
       Path directory = pendingDirectory;
@@ -362,6 +363,7 @@ final class DiskFile implements StorageFile {
   @Override
   public @Nullable StorageLock tryLock(long position, long length, boolean shared)
       throws IOException {
+    requireOpen();
     try {
       FileLock lock = channel.tryLock(position, length, shared);
       if (lock == null) {
@@ -398,10 +400,13 @@ final class DiskFile implements StorageFile {
         }
         closed = true;
         windows = new ByteBuffer[0];
-        for (FileLock lock : locks) {
-          release(lock);
+        try {
+          for (FileLock lock : locks) {
+            release(lock);
+          }
+        } finally {
+          descriptors.close(identity);
         }
-        descriptors.close(identity);
       } finally {
         reading.unlock();
       }

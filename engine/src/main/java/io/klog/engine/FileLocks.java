@@ -1,7 +1,5 @@
 package io.klog.engine;
 
-import io.klog.KlogException;
-import io.klog.KlogException.Reason;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -109,16 +107,15 @@ final class FileLocks {
    */
   record Slot(int number, StorageLock lock, boolean exclusive) {}
 
-  Slot takeSlot() throws IOException {
+  /** Null when all are taken. */
+  @Nullable Slot takeSlot() throws IOException {
     for (int i = 0; i < SharedPage.SLOTS; i++) {
       StorageLock lock = file.tryLock(SLOTS + i, false);
       if (lock != null) {
         return new Slot(i, lock, false);
       }
     }
-    throw new KlogException(
-        Reason.IN_USE,
-        file.name() + " is open in " + SharedPage.SLOTS + " processes, which is all it can be");
+    return null;
   }
 
   /**

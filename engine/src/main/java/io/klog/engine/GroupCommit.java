@@ -26,6 +26,9 @@ final class GroupCommit {
   private final Condition synced = lock.newCondition();
   // Held while syncing; taken before lock, never inside it.
   private final ReentrantLock syncing = new ReentrantLock();
+  private final ReentrantLock telling = new ReentrantLock();
+  // The newest commit that others were told to be durable. Guarded by telling.
+  private long told;
   // The newest commit in the log. Written under the writer's lock, before its committer waits here.
   private volatile long staged;
   // The newest commit that is durable. Guarded by lock.
@@ -112,9 +115,18 @@ final class GroupCommit {
    * finds. He is counted before he looks at the log, so one of the two sees the other.
    */
   private void tellOthers(long commitId) throws IOException {
-    if (page.hasCompany()) {
-      page.verify(false);
-      page.putDurable(commitId);
+    if (!page.hasCompany()) {
+      return;
+    }
+    page.verify(false);
+    telling.lock(); // held for one write: of two who tell, the later must not take back the newer
+    try {
+      if (commitId > told) {
+        page.putDurable(commitId);
+        told = commitId;
+      }
+    } finally {
+      telling.unlock();
     }
   }
 
@@ -160,7 +172,9 @@ final class GroupCommit {
   private long awaitLeader(long patience) {
     boolean interrupted = Thread.interrupted();
     try {
-      return synced.awaitNanos(patience);
+      // In slices: a process that was stopped meanwhile has waited for one.
+      long slice = Math.min(patience, TimeUnit.SECONDS.toNanos(1));
+      return patience - slice + Math.max(0, synced.awaitNanos(slice));
     } catch (InterruptedException e) {
       interrupted = true;
       return patience;

@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Replica {
   /** How long anybody waits for the lock, in seconds: its holder may wait for the device. */
-  private static final long PATIENCE = 60;
+  private static final int PATIENCE = 60;
 
   /** Another checkpoint may become durable while the space is found out, this often. */
   private static final int TRIALS = 1000;
@@ -92,15 +92,18 @@ final class Replica {
       return;
     }
     boolean interrupted = false;
+    int waited = 0;
     try {
       while (true) {
         try {
-          if (lock.tryLock(PATIENCE, TimeUnit.SECONDS)) {
+          if (lock.tryLock(1, TimeUnit.SECONDS)) {
             return;
           }
-          throw new KlogException(
-              Reason.BUSY,
-              file.name() + ": a thread of this process has been at it for " + PATIENCE + " s");
+          if (++waited == PATIENCE) { // a process that was stopped meanwhile has waited one second
+            throw new KlogException(
+                Reason.BUSY,
+                file.name() + ": a thread of this process has been at it for " + PATIENCE + " s");
+          }
         } catch (InterruptedException e) {
           interrupted = true;
         }
@@ -132,6 +135,11 @@ final class Replica {
     return superblock;
   }
 
+  /** Whether others may have committed what cannot be seen yet. */
+  boolean hasUnseen() throws IOException {
+    return page.hasCompany() && (publisher.isWaiting() || log.hasMore());
+  }
+
   /** Shows what others have committed meanwhile. Cheap when that is nothing. */
   void refresh() throws IOException {
     if (readOnly ? !isLive() : !page.hasCompany()) {
@@ -140,7 +148,7 @@ final class Replica {
     if (publisher.isWaiting()) {
       publisher.publish(page.durable());
     }
-    if (!hasNews() || writerLock.isSettled()) {
+    if (writerLock.isSettled() || !hasNews()) {
       return; // who has the writer's lock, and knows the end, is the only one to move it
     }
     lock();
@@ -176,6 +184,9 @@ final class Replica {
     if (page.opening() == 0) {
       recover();
       return;
+    }
+    if (!log.isIntact()) {
+      load();
     }
     boolean joined = page.isJoined(); // before what is durable then
     long durable = page.durable();
@@ -264,6 +275,13 @@ final class Replica {
         return;
       }
     }
+    followed(newest);
+  }
+
+  /** Another process's superblock is durable. */
+  void followed(Superblock newest) throws IOException {
+    log.checkpointed();
+    state.checkpointed();
     checkpointed(newest);
   }
 
@@ -279,7 +297,6 @@ final class Replica {
   void checkpointed(Superblock newest) throws IOException {
     superblock = newest;
     log.releaseBefore(newest.log().extent());
-    log.checkpointed();
     space.release(newest.log().commitId());
     spaceStale = true;
     opening = page.opening();
@@ -330,7 +347,10 @@ final class Replica {
     used.add(Superblock.RESERVED);
     used.addAll(log.extents());
     addIfAny(used, superblock.snapshot());
-    addIfAny(used, besides.pending());
+    Extent pending = besides.pending();
+    if (pending != null && !pending.equals(superblock.snapshot())) {
+      used.add(pending);
+    }
     addIfAny(used, besides.reserve());
     return used;
   }

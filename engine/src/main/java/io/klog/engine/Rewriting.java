@@ -17,18 +17,9 @@ final class Rewriting {
     this.file = file;
   }
 
-  /** All that was written since the superblock before the newest. */
+  /** All that a recovery would read, and what it would show. */
   void rewrite(StoreLoader.Loaded loaded) throws IOException {
-    Superblock superblock = loaded.superblock();
-    rewrite(Superblock.RESERVED);
-    rewrite(superblock.log().extent());
-    for (Extent extent : loaded.replay().extents()) {
-      rewrite(extent);
-    }
-    if (superblock.snapshot() != null) {
-      rewrite(superblock.snapshot());
-    }
-    for (Extent extent : loaded.state().segmentExtents()) {
+    for (Extent extent : loaded.extents()) {
       rewrite(extent);
     }
   }

@@ -22,7 +22,8 @@ import org.jspecify.annotations.Nullable;
  *   Wanted   : u64, the token of a slot that waits for the writer's lock, or 0
  *   ReservePosition, ReserveLength : u64, free pages with room on the device; 0 and 0 for none
  *   Sequence : u64, of the newest superblock that is durable
- *   PendingPosition, PendingLength : u64, the snapshot of the checkpoint after that; 0 and 0 for none
+ *   PendingPosition, PendingLength : u64, the snapshot of the checkpoint after that; 0 and 0, or the
+ *              snapshot of that one, for none
  * Slot => Token Durable Check Process
  *   Token   : u64, random, of the process's opening; 0 for a slot that is free
  *   Durable : u64, all commits up to this one are durable and may be seen
@@ -113,11 +114,11 @@ final class SharedPage {
   void enter(int ownSlot, long ownToken) throws IOException {
     byte[] entry = new byte[SLOT];
     putSlot(entry, 0, ownToken, durable());
-    write(slotAt(ownSlot), entry);
     opening = words.read(TOKEN);
+    write(OPENINGS, words.read(OPENINGS) + 1); // so many slots are looked at
+    write(slotAt(ownSlot), entry);
     token = ownToken;
     slot = ownSlot;
-    write(OPENINGS, words.read(OPENINGS) + 1);
   }
 
   /**
@@ -288,7 +289,7 @@ final class SharedPage {
    * Extents in use that no commit names, at one moment.
    *
    * @param sequence of the newest durable superblock
-   * @param pending the snapshot of the checkpoint after that
+   * @param pending the snapshot of the checkpoint after that, or of that one
    */
   record Unnamed(@Nullable Extent reserve, long sequence, @Nullable Extent pending) {}
 
@@ -327,11 +328,19 @@ final class SharedPage {
     return unnamed().pending();
   }
 
-  void putCheckpoint(long newest, @Nullable Extent pending) throws IOException {
-    byte[] part = new byte[HEAD - SEQUENCE];
-    LittleEndian.putLong(part, 0, newest);
-    put(part, PENDING - SEQUENCE, pending);
-    write(SEQUENCE, part);
+  /** Under the writer's lock, too: others find out under it what is free. */
+  void putPending(@Nullable Extent snapshot) throws IOException {
+    byte[] part = new byte[2 * Long.BYTES];
+    put(part, 0, snapshot);
+    write(PENDING, part);
+  }
+
+  /**
+   * Names the newest durable superblock. One word, for others may read meanwhile: what is pending
+   * stays, and is from now on the snapshot that the superblock refers to.
+   */
+  void putSequence(long newest) throws IOException {
+    write(SEQUENCE, newest);
     sequence = newest;
   }
 

@@ -163,12 +163,17 @@ final class Store {
     return news;
   }
 
-  GroupMember join(String group, Topic topic) {
+  /**
+   * Joins a group. A member before, of another process, may have died before its last commit was
+   * durable; that may come about all the same, so it is made to, before anybody goes on from there.
+   */
+  GroupMember join(String group, Topic topic, long busyTimeoutMillis) {
     requireReadable(topic);
     GroupMember member = groups.join(group, topic);
     boolean joined = false;
     try {
-      refresh(); // the member before may have been another process's
+      refresh();
+      adoptUnseen(busyTimeoutMillis);
       joined = true;
       return member;
     } finally {
@@ -176,6 +181,25 @@ final class Store {
         member.close();
       }
     }
+  }
+
+  private void adoptUnseen(long busyTimeoutMillis) {
+    try {
+      if (!replica.hasUnseen()) {
+        return;
+      }
+    } catch (IOException e) {
+      throw failed("read what other processes committed", e);
+    }
+    lockForWriting(busyTimeoutMillis); // follows to the end
+    long newest;
+    try {
+      newest = replica.log().commitId();
+      groupCommit.staged(newest);
+    } finally {
+      unlockForWriting();
+    }
+    groupCommit.await(newest);
   }
 
   Collection<GroupPosition> groupPositions() {
@@ -264,28 +288,49 @@ final class Store {
       SyncLevel sync,
       boolean pinned) {
     Map<PartitionState, Long> bases = new HashMap<>();
-    boolean shown = sync != SyncLevel.FULL;
+    commitLocked(
+        "commit",
+        sync,
+        () -> {
+          if (pinned) {
+            requireOwned();
+          }
+          requireStaged(batches.keySet(), positions);
+          batches.forEach((partition, b) -> bases.put(partition, partition.staged().endOffset()));
+          return writer.commit(batches, positions, sync != SyncLevel.FULL);
+        });
+    return bases;
+  }
+
+  /** Writes a commit and gives its id. */
+  private interface Committer {
+    long commit() throws IOException;
+  }
+
+  /**
+   * By who has the writer's lock, which is let go of, whatever comes; then waits for what the sync
+   * level wants.
+   */
+  private void commitLocked(String what, SyncLevel sync, Committer committer) {
     long commitId;
     boolean due;
     boolean keep = false;
-    replica.lock();
     try {
-      if (pinned) {
-        requireOwned();
+      replica.lock();
+      try {
+        commitId = committer.commit();
+        due = writer.isCheckpointDue();
+        // While it waits for the device, others may write.
+        keep = sync != SyncLevel.FULL && watcher.watch();
+      } finally {
+        replica.unlock();
       }
-      requireStaged(batches.keySet(), positions);
-      batches.forEach((partition, b) -> bases.put(partition, partition.staged().endOffset()));
-      commitId = writer.commit(batches, positions, shown);
-      due = writer.isCheckpointDue();
-      keep = shown && watcher.watch(); // while it waits for the device, others may write
     } catch (IOException e) {
-      throw notCommitted("commit", e);
+      throw notCommitted(what, e);
     } finally {
-      replica.unlock();
       writerLock.release(keep);
     }
     finish(commitId, sync, due);
-    return bases;
   }
 
   private void requireStaged(
@@ -320,47 +365,42 @@ final class Store {
       String name, int partitions, Map<String, String> topicOptions, long busyTimeoutMillis) {
     TopicRules.check(name, partitions, topicOptions);
     lockForWriting(busyTimeoutMillis);
-    Topic topic;
-    long commitId;
-    replica.lock();
-    try {
-      Topic existing = replica.state().catalog().topic(name);
-      if (existing != null) {
-        throw new KlogException(
-            Reason.TOPIC_EXISTS,
-            "topic "
-                + existing.name()
-                + " exists"
-                + (existing.name().equals(name) ? "" : "; names that differ only by case are one"));
-      }
-      topic = new Topic(replica.state().nextTopicId(), name, partitions, topicOptions);
-      commitId = writer.createTopic(topic);
-    } catch (IOException e) {
-      throw notCommitted("create topic " + name, e);
-    } finally {
-      replica.unlock();
-      writerLock.release(false);
+    List<Topic> created = new ArrayList<>(1);
+    commitLocked(
+        "create topic " + name,
+        SyncLevel.FULL,
+        () -> {
+          requireNew(name);
+          long id = replica.state().nextTopicId();
+          created.add(new Topic(id, name, partitions, topicOptions));
+          return writer.createTopic(created.get(0));
+        });
+    return created.get(0);
+  }
+
+  private void requireNew(String name) {
+    Topic existing = replica.state().catalog().topic(name);
+    if (existing != null) {
+      throw new KlogException(
+          Reason.TOPIC_EXISTS,
+          "topic "
+              + existing.name()
+              + " exists"
+              + (existing.name().equals(name) ? "" : "; names that differ only by case are one"));
     }
-    finish(commitId, SyncLevel.FULL, false);
-    return topic;
   }
 
   void dropTopic(Topic topic, long busyTimeoutMillis) {
     lockForWriting(busyTimeoutMillis);
-    long commitId;
-    replica.lock();
-    try {
-      if (replica.state().catalog().state(topic.id()) == null) {
-        throw dropped(topic);
-      }
-      commitId = writer.dropTopic(topic);
-    } catch (IOException e) {
-      throw notCommitted("drop topic " + topic.name(), e);
-    } finally {
-      replica.unlock();
-      writerLock.release(false);
-    }
-    finish(commitId, SyncLevel.FULL, true);
+    commitLocked(
+        "drop topic " + topic.name(),
+        SyncLevel.FULL,
+        () -> {
+          if (replica.state().catalog().state(topic.id()) == null) {
+            throw dropped(topic);
+          }
+          return writer.dropTopic(topic);
+        });
   }
 
   /**

@@ -72,7 +72,7 @@ final class StoreHandle implements LogStore {
       throw new KlogException(Reason.INVALID_ARGUMENT, "a consumer group needs a name");
     }
     Store used = writable();
-    return used.join(group, topic);
+    return used.join(group, topic, options.busyTimeoutMillis());
   }
 
   @Override

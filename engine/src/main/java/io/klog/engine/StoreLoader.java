@@ -97,9 +97,20 @@ final class StoreLoader {
     if (page.opening() == 0) {
       return newest(file); // all have closed it, and made it durable
     }
-    long sequence = page.sequence();
-    Superblock found = Superblock.find(file, sequence);
-    return found == null ? newest(file) : found;
+    while (true) {
+      long sequence = page.sequence();
+      Superblock found = Superblock.find(file, sequence);
+      if (found != null) {
+        return found;
+      }
+      if (page.sequence() == sequence) { // else others have written two more meanwhile
+        if (page.opening() == 0) {
+          return newest(file);
+        }
+        throw new CorruptLogException(
+            file.name(), Superblock.position(sequence), "superblock " + sequence, "another");
+      }
+    }
   }
 
   private Loaded load(LogReplay replay) throws IOException {

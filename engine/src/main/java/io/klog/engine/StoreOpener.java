@@ -43,19 +43,26 @@ final class StoreOpener {
 
   private Store openForReading() throws IOException {
     StorageLock opening = lockForReading();
+    boolean kept = false;
     try {
       if (isUnfinished()) {
         throw new KlogException(
             Reason.CANNOT_OPEN, file.name() + " is empty: nothing was ever written to it");
       }
       boolean live = opening != null && locks.isOpenForWriting();
+      if (live && options.exclusive()) {
+        throw new KlogException(
+            Reason.IN_USE,
+            file.name() + " is in use by " + page.owners() + ", and wanted alone (exclusive=true)");
+      }
       if (opening != null) {
         locks.reader(); // let go of with the file
       }
-      StoreLoader.Loaded loaded = live ? join() : StoreLoader.recover(file);
+      StoreLoader.Loaded loaded = live ? load() : StoreLoader.recover(file);
+      kept = options.exclusive(); // nobody opens it for writing as long as the file is open
       return store(loaded, null, live);
     } finally {
-      if (opening != null) {
+      if (opening != null && !kept) {
         opening.close();
       }
     }
@@ -91,37 +98,61 @@ final class StoreOpener {
     if (opening == null) {
       throw opensElsewhere();
     }
+    FileLocks.Slot slot = null;
+    boolean opened = false;
     try {
       StorageLock all = locks.allSlots();
-      if (all == null) {
-        return joinWriters();
+      boolean first = all != null;
+      if (all != null && options.exclusive()) {
+        slot = new FileLocks.Slot(0, all, true);
+      } else {
+        if (all != null) {
+          all.close();
+        }
+        slot = requireSlot();
       }
-      if (options.exclusive()) {
-        return first(new FileLocks.Slot(0, all, true));
-      }
-      all.close();
-      return first(locks.takeSlot());
+      Store store = first ? first(slot) : join(slot);
+      opened = true;
+      return store;
     } finally {
+      if (!opened && slot != null) {
+        slot.lock().close(); // before the opening's lock: who comes next must not find it taken
+      }
       opening.close();
     }
   }
 
-  private Store joinWriters() throws IOException {
-    if (options.exclusive()) {
+  private FileLocks.Slot requireSlot() throws IOException {
+    FileLocks.Slot slot = options.exclusive() ? null : locks.takeSlot();
+    if (slot == null) {
       throw new KlogException(
-          Reason.IN_USE, file.name() + " is in use by " + page.owners() + ", and wanted alone");
+          Reason.IN_USE,
+          file.name()
+              + " is in use by "
+              + page.owners()
+              + (options.exclusive()
+                  ? ", and wanted alone (exclusive=true)"
+                  : ", either alone (exclusive=true) or as many as there can be"));
+    }
+    return slot;
+  }
+
+  private Store join(FileLocks.Slot slot) throws IOException {
+    StoreLoader.newest(file); // before anything is written: it may be no klog file
+    if (page.opening() == 0) {
+      throw new KlogException(
+          Reason.BUSY, file.name() + " is being recovered by a process that has lost its locks");
     }
     if (page.hasFailed()) {
       throw page.failedElsewhere();
     }
-    FileLocks.Slot slot = locks.takeSlot();
-    page.enter(slot.number(), storage.randomLong());
-    StoreLoader.Loaded loaded = join();
+    page.enter(slot.number(), storage.randomLong() | 1); // not 0
+    StoreLoader.Loaded loaded = load();
     page.join(loaded.replay().end().commitId());
     return store(loaded, slot, true);
   }
 
-  private StoreLoader.Loaded join() throws IOException {
+  private StoreLoader.Loaded load() throws IOException {
     return StoreLoader.follow(file, page, file::sync);
   }
 

@@ -64,21 +64,21 @@ final class Watcher {
     if (!allowed || stopped) {
       return false;
     }
-    Thread running = thread;
-    if (running == null) {
-      running = new Thread(null, this::watchUntilIdle, "klog-watcher", 0, false);
-      running.setDaemon(true);
-      running.setContextClassLoader(null);
-      try {
+    try {
+      Thread running = thread;
+      if (running == null) {
+        running = new Thread(null, this::watchUntilIdle, "klog-watcher", 0, false);
+        running.setDaemon(true);
+        running.setContextClassLoader(null);
         running.start();
-      } catch (OutOfMemoryError e) {
-        return false; // no more threads
+        thread = running;
+      } else {
+        LockSupport.unpark(running);
       }
-      thread = running;
-    } else {
-      LockSupport.unpark(running);
+      return true;
+    } catch (RuntimeException | VirtualMachineError e) {
+      return false; // no more threads: a commit that was written is not to fail for that
     }
-    return true;
   }
 
   synchronized void stop() {

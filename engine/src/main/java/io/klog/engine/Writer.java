@@ -93,9 +93,12 @@ final class Writer {
 
   /** Begins a recovery epoch unless one of those who have the file open has done so. */
   private void startEpoch() throws IOException {
-    if (log.epoch() == page.foundEpoch()) {
+    boolean first = log.epoch() == page.foundEpoch();
+    if (first) {
       log.startEpoch();
-      groupCommit.sync();
+    }
+    groupCommit.sync(); // whoever began it may have died before it was durable
+    if (first) {
       keepReserve(replica.superblock().snapshotLength());
     }
     epochStarted = true;

@@ -34,6 +34,8 @@ final class WriterLock {
   private volatile @Nullable Thread holder;
   // The file's byte, kept or in use; null when it is not locked. Guarded by the permit.
   private @Nullable StorageLock kept;
+  // Whether it is. Written by who has the permit, read by anybody.
+  private volatile boolean byteLocked;
   // When the byte was locked, ns. Written by who has the permit, read by anybody.
   private volatile long since;
   // Whether the byte is locked, and all that others wrote before is known. Written by who has the
@@ -67,6 +69,7 @@ final class WriterLock {
       taken();
     } finally {
       if (!locked) {
+        unlockByte();
         permit.release();
       }
     }
@@ -76,6 +79,7 @@ final class WriterLock {
   void acquirePermit(long timeoutMillis) {
     if (!permit.tryAcquire() && !acquireWithin(TimeUnit.MILLISECONDS.toNanos(timeoutMillis))) {
       Thread who = holder;
+      unlockIfFree(); // it may have been kept for this thread
       throw busy(
           "a transaction of "
               + (who == null ? "another thread" : "thread " + who.getName())
@@ -175,6 +179,7 @@ final class WriterLock {
       return false;
     }
     kept = lock;
+    byteLocked = true;
     since = storage.nanoTime();
     settled = false;
     return true;
@@ -204,12 +209,26 @@ final class WriterLock {
    * @param keep whether more is likely to come at once
    */
   void release(boolean keep) {
+    boolean handedOver = !keep && permit.hasQueuedThreads();
     try {
-      if (!(keep || permit.hasQueuedThreads()) || isAskedFor()) {
+      if (!(keep || handedOver) || isAskedFor()) {
         unlockByte();
       }
     } finally {
       permit.release();
+    }
+    if (handedOver && !permit.hasQueuedThreads()) {
+      unlockIfFree(); // whoever waited has given up
+    }
+  }
+
+  private void unlockIfFree() {
+    if (permit.tryAcquire()) {
+      try {
+        unlockByte();
+      } finally {
+        permit.release();
+      }
     }
   }
 
@@ -229,6 +248,7 @@ final class WriterLock {
     }
     settled = false;
     kept = null;
+    byteLocked = false;
     try {
       lock.close();
     } catch (IOException | RuntimeException | VirtualMachineError e) {
@@ -245,7 +265,7 @@ final class WriterLock {
 
   /** Whether the byte is locked, be it that nobody uses it just now. */
   boolean isKept() {
-    return settled;
+    return byteLocked;
   }
 
   /**

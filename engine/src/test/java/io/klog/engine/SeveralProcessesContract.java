@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.klog.GroupMember;
+import io.klog.Headers;
 import io.klog.KlogException;
 import io.klog.KlogException.Reason;
 import io.klog.LogStore;
@@ -235,6 +236,62 @@ abstract class SeveralProcessesContract {
     }
     a.close();
     assertRecords(open(Mode.READ), count);
+  }
+
+  /** Wherever a consumer dies in its commit: the next one's outputs come once for each input. */
+  @Test
+  void aMemberGoesOnBehindWhatADeadOneHadCommitted() throws IOException {
+    LogStore a = open(Mode.CREATE);
+    Topic in = a.createTopic("in", 1, Map.of());
+    StoreTest.append(a, in, 0, 10, SyncLevel.FULL);
+    for (int calls = 0; calls < 8; calls++) {
+      KillableStorage mortal = new KillableStorage(storage);
+      LogStore b =
+          new KlogFile(mortal, LIMITS).openFile(file(), new OpenOptions(Mode.WRITE, 1000, 1 << 20));
+      Topic out = a.createTopic("out" + calls, 1, Map.of());
+      String group = "g" + calls;
+      mortal.killAfter(calls);
+      try {
+        consume(b, group, in, out);
+      } catch (KlogException e) {
+        // It is dead.
+      }
+      mortal.kill();
+      consume(a, group, in, out);
+      assertEquals(10, a.snapshot(List.of(out)).endOffset(out, 0), "killed after " + calls);
+    }
+  }
+
+  private static void consume(LogStore store, String group, Topic in, Topic out) {
+    try (GroupMember member = store.join(group, in);
+        Transaction tx = store.begin(SyncLevel.FULL)) {
+      for (long i = Math.max(0, member.position(0)); i < 10; i++) {
+        tx.append(out, 0, i, null, null, Headers.NONE);
+        tx.position(member, 0, i + 1);
+      }
+      tx.commit();
+    }
+  }
+
+  /** Else what a power cut undid could continue the log of the next opening. */
+  @Test
+  void theEpochIsDurableBeforeTheFirstCommitOfEachProcess() throws IOException {
+    LogStore first = open(Mode.CREATE);
+    Topic topic = first.createTopic("t", 1, Map.of());
+    first.close();
+    KillableStorage mortal = new KillableStorage(storage);
+    LogStore a =
+        new KlogFile(mortal, LIMITS).openFile(file(), new OpenOptions(Mode.WRITE, 1000, 1 << 20));
+    FailingStorage counting = new FailingStorage(storage);
+    LogStore b = open(counting, new OpenOptions(Mode.WRITE, 1000, 1 << 20));
+    mortal.killAfter(2); // the word that names the writer, and the epoch
+    assertThrows(KlogException.class, () -> StoreTest.append(a, topic, 0, 1, SyncLevel.OFF));
+    mortal.kill();
+    long syncs = counting.calls(FailingStorage.Call.SYNC);
+    StoreTest.append(b, topic, 0, 1, SyncLevel.OFF);
+    assertEquals(syncs + 1, counting.calls(FailingStorage.Call.SYNC));
+    StoreTest.append(b, topic, 1, 1, SyncLevel.OFF);
+    assertEquals(syncs + 1, counting.calls(FailingStorage.Call.SYNC), "once is enough");
   }
 
   private static int end(LogStore store, Topic topic) {

@@ -150,7 +150,9 @@ final class SimulatedUser {
       parts.forEach((topic, those) -> those.forEach(part -> append(tx, topic, part, attempt)));
       end(tx, journal, parts, attempt, sync);
     } catch (KlogException e) {
-      if (e.reason() == Reason.GROUP_IN_USE || e.reason() == Reason.FENCED) {
+      if (e.reason() == Reason.GROUP_IN_USE
+          || e.reason() == Reason.FENCED
+          || (e.reason() == Reason.BUSY && member == null)) { // it waits for the lock to join
         reader.allow(e, e.reason(), Simulation.SEVERAL_PROCESSES);
       } else {
         reader.allow(e, Reason.UNKNOWN_TOPIC, reader.anyMayBeDropped(others));

@@ -95,7 +95,7 @@ final class GroupCursor {
             groups.released(GroupCursor.this); // another may go on with what comes later
           }
           return false;
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
           // What was read for a row that never came is not consumed: the next cursor gives it.
           progresses.forEach(ConsumerGroups.Progress::unread);
           if (endedBecause == null) {

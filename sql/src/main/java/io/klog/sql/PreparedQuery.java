@@ -49,7 +49,7 @@ final class PreparedQuery extends Prepared {
       }
       try {
         return in.next();
-      } catch (RuntimeException e) {
+      } catch (RuntimeException | Error e) {
         failed = true;
         throw e;
       }

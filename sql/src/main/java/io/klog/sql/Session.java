@@ -70,7 +70,7 @@ public final class Session implements AutoCloseable {
         new Execution(store, groups, query.topics(), query.coerced(parameters), control);
     try {
       return query.open(execution);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       GroupCursor cursor = execution.groupCursorIfAny();
       if (cursor != null) {
         groups.released(cursor);
@@ -142,7 +142,7 @@ public final class Session implements AutoCloseable {
     Transaction.Savepoint savepoint = open.savepoint();
     try {
       return written(write, open, () -> {}, keys);
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       open.rollbackTo(savepoint);
       throw e;
     }
@@ -232,7 +232,7 @@ public final class Session implements AutoCloseable {
     try (ending) {
       groups.addTo(ending, of);
       ending.commit();
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       groups.abandon("the cursor was closed: a commit failed: " + e.getMessage());
       throw e;
     }

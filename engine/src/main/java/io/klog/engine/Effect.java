@@ -4,7 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a commit makes visible once it may be seen. Filled under the writer's lock, then fixed. */
+/** What a commit makes visible once it may be seen. Filled under the replica's lock, then fixed. */
 final class Effect {
   private final long commitId;
   // The one partition that most commits touch stands by itself; the rest, if any, in the map.

@@ -7,7 +7,7 @@ final class PartitionState {
   private final Topic topic;
   private final int partition;
   private final byte[] inlineSeed;
-  // After the newest commit in the log. Guarded by the writer's lock.
+  // After the newest commit in the log. Guarded by the replica's lock.
   private PartitionView staged = PartitionView.EMPTY;
   // After the newest commit that may be seen. Guarded by the Publisher.
   private PartitionView published = PartitionView.EMPTY;

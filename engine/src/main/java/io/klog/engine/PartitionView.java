@@ -7,7 +7,7 @@ import java.util.Arrays;
  * that still lie in the commit log. Immutable to those who read it.
  *
  * <p>Views of successive commits share the tail's array: only the newest view is extended (under
- * the writer's lock), and only beyond its own count, so what an older view sees of the array never
+ * the replica's lock), and only beyond its own count, so what an older view sees of the array never
  * changes.
  */
 final class PartitionView {

@@ -33,7 +33,7 @@ final class Publisher {
   // Threads that wait for something to become visible. Written under this; read by anybody.
   private volatile int waiters;
 
-  /** Commits have to be given in their order: under the writer's lock. */
+  /** Commits have to be given in their order: under the replica's lock. */
   synchronized void enqueue(Effect effect) {
     waiting.addLast(effect);
     newest = effect.commitId();

@@ -3,8 +3,13 @@ package io.klog.engine;
 import io.klog.KlogException;
 import io.klog.KlogException.Reason;
 import java.io.IOException;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -17,26 +22,29 @@ import org.jspecify.annotations.Nullable;
  */
 final class GroupCommit {
   /** How long anybody waits for a sync that somebody else leads, in seconds. */
-  private static final long PATIENCE = 60;
+  private static final int PATIENCE = 60;
+
+  private static final long SLICE = TimeUnit.SECONDS.toNanos(1);
 
   private final StorageFile file;
   private final SharedPage page;
   private final Publisher publisher;
-  private final ReentrantLock lock = new ReentrantLock();
-  private final Condition synced = lock.newCondition();
-  // Held while syncing; taken before lock, never inside it.
+  // Who waits, each parked by himself: woken by one condition, they would have to take its lock one
+  // after the other, each with a switch of threads before the next.
+  private final Queue<Waiter> waiters = new ConcurrentLinkedQueue<>();
+  // Whether somebody leads just now.
+  private final AtomicBoolean leading = new AtomicBoolean();
+  // Held while syncing.
   private final ReentrantLock syncing = new ReentrantLock();
   private final ReentrantLock telling = new ReentrantLock();
   // The newest commit that others were told to be durable. Guarded by telling.
   private long told;
   // The newest commit in the log. Written under the writer's lock, before its committer waits here.
   private volatile long staged;
-  // The newest commit that is durable. Guarded by lock.
-  private long durable;
-  // Whether somebody leads just now. Guarded by lock.
-  private boolean leading;
-  // Written under lock, once; read by anybody.
-  private volatile @Nullable IOException failure;
+  // The newest commit that is durable.
+  private final AtomicLong durable = new AtomicLong();
+  // Set once.
+  private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
 
   GroupCommit(StorageFile file, SharedPage page, Publisher publisher) {
     this.file = file;
@@ -48,60 +56,90 @@ final class GroupCommit {
     staged = commitId;
   }
 
+  private record Waiter(Thread thread, long commitId) {}
+
   /**
    * Returns when the commit is durable and visible.
    *
    * @throws KlogException OUTCOME_UNKNOWN
    */
   void await(long commitId) {
-    lock.lock();
+    if (durable.get() >= commitId) {
+      return;
+    }
+    Waiter self = new Waiter(Thread.currentThread(), commitId);
+    waiters.add(self); // before it looks whether somebody leads: who ends leading looks here
+    boolean interrupted = false;
     try {
-      long patience = TimeUnit.SECONDS.toNanos(PATIENCE);
-      while (durable < commitId) {
+      for (int slices = 0; durable.get() < commitId; ) {
         failIfFailed();
-        if (!leading) {
+        if (leading.compareAndSet(false, true)) {
           lead(commitId);
-        } else if (patience <= 0) {
+        } else if (slices == PATIENCE) {
           throw new KlogException(
               Reason.OUTCOME_UNKNOWN,
               file.name() + ": no sync ended within " + PATIENCE + " s; the commit may be lost");
         } else {
-          patience = awaitLeader(patience);
+          long start = System.nanoTime();
+          LockSupport.parkNanos(this, SLICE);
+          interrupted |= Thread.interrupted();
+          if (System.nanoTime() - start >= SLICE) {
+            slices++; // one, too, for a process that was stopped meanwhile
+          }
         }
       }
     } finally {
-      lock.unlock();
+      waiters.remove(self);
+      if (durable.get() < commitId) {
+        wake(); // who was woken to lead, and gives up, has another do it
+      }
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 
-  /** Syncs outside the lock, so that others can write and queue meanwhile. */
+  /** Those whose commits are durable, and the first of the others, to lead if nobody does. */
+  private void wake() {
+    long reached = failure.get() == null ? durable.get() : Long.MAX_VALUE;
+    boolean led = leading.get();
+    for (Waiter waiter : waiters) {
+      if (waiter.commitId <= reached) {
+        LockSupport.unpark(waiter.thread);
+      } else if (!led) {
+        LockSupport.unpark(waiter.thread);
+        led = true;
+      }
+    }
+  }
+
   private void lead(long wanted) {
-    leading = true;
-    long target = 0;
-    boolean done = false;
-    lock.unlock();
     try {
-      target = durableElsewhere();
+      if (durable.get() >= wanted) {
+        return;
+      }
+      long target = durableElsewhere();
       if (target < wanted) {
         target = staged;
         sync();
         tellOthers(target);
       }
       publisher.publish(target);
-      done = true;
+      reach(target);
     } catch (IOException e) {
       // The store is failed, and says so to everybody who waits: this thread is the first.
       fail(e);
     } finally {
-      lock.lock();
-      leading = false;
-      if (done) {
-        durable = Math.max(durable, target);
-      } else if (failure == null) {
-        failure = new IOException("what a sync made durable could not be shown");
+      if (durable.get() < wanted) {
+        failure.compareAndSet(null, new IOException("what a sync made durable cannot be shown"));
       }
-      synced.signalAll();
+      leading.set(false);
+      wake();
     }
+  }
+
+  private void reach(long commitId) {
+    durable.accumulateAndGet(commitId, Math::max);
   }
 
   /** What another process's sync has made durable. */
@@ -134,13 +172,8 @@ final class GroupCommit {
   void synced(long commitId) throws IOException {
     tellOthers(commitId);
     publisher.publish(commitId);
-    lock.lock();
-    try {
-      durable = Math.max(durable, commitId);
-      synced.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    reach(commitId);
+    wake();
   }
 
   /**
@@ -151,7 +184,7 @@ final class GroupCommit {
     boolean done = false;
     syncing.lock();
     try {
-      IOException earlier = failure;
+      IOException earlier = failure.get();
       if (earlier != null) {
         throw new IOException(earlier.getMessage(), earlier);
       }
@@ -168,28 +201,11 @@ final class GroupCommit {
     }
   }
 
-  @SuppressWarnings("WaitNotInLoop") // await is the loop
-  private long awaitLeader(long patience) {
-    boolean interrupted = Thread.interrupted();
-    try {
-      // In slices: a process that was stopped meanwhile has waited for one.
-      long slice = Math.min(patience, TimeUnit.SECONDS.toNanos(1));
-      return patience - slice + Math.max(0, synced.awaitNanos(slice));
-    } catch (InterruptedException e) {
-      interrupted = true;
-      return patience;
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
-  }
-
   /**
    * @throws KlogException OUTCOME_UNKNOWN when the store is failed
    */
   void failIfFailed() {
-    IOException cause = failure;
+    IOException cause = failure.get();
     if (cause != null) {
       throw new KlogException(
           Reason.OUTCOME_UNKNOWN,
@@ -204,17 +220,8 @@ final class GroupCommit {
 
   /** Fails the store, for all processes: what the file has is not known any more. */
   void fail(IOException cause) {
-    boolean first;
-    lock.lock();
-    try {
-      first = failure == null;
-      if (first) {
-        failure = cause;
-      }
-      synced.signalAll();
-    } finally {
-      lock.unlock();
-    }
+    boolean first = failure.compareAndSet(null, cause);
+    wake();
     if (first && !(cause instanceof SharedPage.LostFileException)) {
       page.tellOfFailure();
     }

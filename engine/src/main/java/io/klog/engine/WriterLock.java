@@ -22,6 +22,9 @@ final class WriterLock {
   /** How long one steps back for another process that waits, ns; it may be dead. */
   private static final long COURTESY = TimeUnit.MILLISECONDS.toNanos(1);
 
+  /** About 10 us. */
+  private static final int SPINS = 200;
+
   private static final long LEAST_PAUSE = TimeUnit.MICROSECONDS.toNanos(20);
   private static final long GREATEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
 
@@ -77,7 +80,9 @@ final class WriterLock {
 
   /** Keeps out the threads of this process, but no other process. */
   void acquirePermit(long timeoutMillis) {
-    if (!permit.tryAcquire() && !acquireWithin(TimeUnit.MILLISECONDS.toNanos(timeoutMillis))) {
+    if (!permit.tryAcquire()
+        && !spin()
+        && !acquireWithin(TimeUnit.MILLISECONDS.toNanos(timeoutMillis))) {
       Thread who = holder;
       unlockIfFree(); // it may have been kept for this thread
       throw busy(
@@ -131,6 +136,17 @@ final class WriterLock {
             + "; waited "
             + timeoutMillis
             + " ms (busy_timeout)");
+  }
+
+  /** A commit takes some microseconds; putting a thread to sleep and waking it takes more. */
+  private boolean spin() {
+    for (int i = 0; i < SPINS; i++) {
+      Thread.onSpinWait();
+      if (permit.availablePermits() > 0 && permit.tryAcquire()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private boolean acquireWithin(long nanos) {

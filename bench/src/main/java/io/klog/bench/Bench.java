@@ -54,8 +54,9 @@ public final class Bench {
       System.out.printf(HEAD, "work", "klog", "SQLite", "SQLite/klog");
     }
     durableRow();
-    print("row, sync=full, 8 threads together", 2, 7, ThreadsWork.of(8, 800));
-    print("row, sync=full, 32 threads together", 2, 7, ThreadsWork.of(32, 1_600));
+    // Warm, as the row of one thread is.
+    print("row, sync=full, 8 threads together", 25, 9, ThreadsWork.of(8, 1_600));
+    print("row, sync=full, 32 threads together", 10, 7, ThreadsWork.of(32, 1_600));
     print("row, autocommit, sync=off", 5, 11, InsertWork.autocommit("OFF", 2_000));
     print("row in a batch of 1,000", 5, 11, InsertWork.batches("OFF", 20_000, 1_000));
     for (Rival rival : List.of(Rival.KLOG, Rival.SQLITE)) {

@@ -88,19 +88,17 @@ final class Checkpoints {
     }
     try {
       replica.lock();
-    } catch (KlogException e) {
-      writerLock.release(false);
-      throw e;
-    }
-    try {
-      groupCommit.failIfFailed();
-      page.verify(false);
-      writer.makeReady();
-      replica.followCheckpoint();
-      finishAbandoned();
-      return writer.isCheckpointDue() ? prepare(false) : null;
+      try {
+        groupCommit.failIfFailed();
+        page.verify(false);
+        writer.makeReady();
+        replica.followCheckpoint();
+        finishAbandoned();
+        return writer.isCheckpointDue() ? prepare(false) : null;
+      } finally {
+        replica.unlock();
+      }
     } finally {
-      replica.unlock();
       writerLock.release(false);
     }
   }

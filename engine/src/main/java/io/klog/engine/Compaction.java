@@ -1,8 +1,6 @@
 package io.klog.engine;
 
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 
 /**
  * Moves segments from the end of the file into free pages before them, so that a closed file is not
@@ -34,12 +32,10 @@ final class Compaction {
   }
 
   /**
-   * Moves what can be moved. Nothing of the old places is overwritten.
-   *
-   * @return the old places, free when a checkpoint with the new ones is durable
+   * Moves what can be moved. Nothing of the old places is overwritten: they are free when a
+   * checkpoint with the new ones is durable.
    */
-  List<Extent> run() throws IOException {
-    List<Extent> left = new ArrayList<>();
+  void run() throws IOException {
     long moved = 0;
     for (StoreState.Place place : state.segmentsFromTheEnd()) {
       Segment segment = place.get().segment();
@@ -48,13 +44,11 @@ final class Compaction {
       Extent to =
           moved > GREATEST_MOVED ? null : space.allocateBefore(from.position(), from.length());
       if (to == null) {
-        return left; // it stays at the end: moving what lies before it would save nothing
+        return; // it stays at the end: moving what lies before it would save nothing
       }
       copy(from, to, place.get().end());
       place.partition().stage(place.partition().staged().withMoved(place.span(), segment.in(to)));
-      left.add(from);
     }
-    return left;
   }
 
   private void copy(Extent from, Extent to, int length) throws IOException {

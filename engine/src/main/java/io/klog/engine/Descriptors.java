@@ -80,7 +80,10 @@ record Descriptors(
 
   /** These were never used. Under the monitor. */
   void discard(@Nullable Object identity, Throwable problem) {
-    discard(identity, problem, channel, reader, writer);
+    // One by one, for they may be of a file that took the other's name: only whole sets are reused.
+    discard(identity, problem, channel);
+    discard(identity, problem, reader);
+    discard(identity, problem, writer);
   }
 
   /** For descriptors of an opening that did not come about. Under the monitor. */

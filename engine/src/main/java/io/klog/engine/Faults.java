@@ -21,10 +21,6 @@ final class Faults {
     list.addAll(others.list);
   }
 
-  boolean isEmpty() {
-    return list.isEmpty();
-  }
-
   List<Fault> list() {
     return List.copyOf(list);
   }

@@ -89,8 +89,6 @@ final class FileSystemType {
 
   private static final boolean LINUX = System.getProperty("os.name", "").startsWith("Linux");
 
-  private static volatile @Nullable String pretended;
-
   private FileSystemType() {}
 
   /**
@@ -98,15 +96,12 @@ final class FileSystemType {
    * knows.
    */
   static @Nullable String untrustedLocks(Path file) {
-    String type = pretended;
     try {
-      if (type == null) {
-        type = LINUX && isOnBlockDevice(file) ? null : Files.getFileStore(file).type();
-      }
+      String type = LINUX && isOnBlockDevice(file) ? null : Files.getFileStore(file).type();
+      return type != null && isUntrusted(type) ? type : null;
     } catch (IOException e) {
       return null; // whoever opens the file will tell
     }
-    return type != null && isUntrusted(type) ? type : null;
   }
 
   static boolean isUntrusted(String type) {
@@ -128,10 +123,5 @@ final class FileSystemType {
   /** As the C library packs it; 0 for file systems without a device. */
   static long major(long device) {
     return (device >>> 8 & 0xfff) | (device >>> 32 & ~0xfffL);
-  }
-
-  /** For tests: every file is on such a file system; null for an end of that. */
-  static void pretend(@Nullable String type) {
-    pretended = type;
   }
 }

@@ -161,7 +161,7 @@ final class SharedPage {
   }
 
   /** What the head said at one moment. */
-  record Head(long token, long failed, long openings, long writer, long wanted) {}
+  private record Head(long token, long failed, long writer, long wanted) {}
 
   private Head head() throws IOException {
     byte[] head = new byte[HEAD];
@@ -169,7 +169,6 @@ final class SharedPage {
     return new Head(
         LittleEndian.getLong(head, TOKEN),
         LittleEndian.getLong(head, FAILED),
-        LittleEndian.getLong(head, OPENINGS),
         LittleEndian.getLong(head, WRITER),
         LittleEndian.getLong(head, WANTED));
   }

@@ -258,18 +258,12 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
     return extents;
   }
 
-  /**
-   * Cuts each partition's last segment behind its last page in use, where that saves a lot.
-   *
-   * @return what was cut off
-   */
-  List<Extent> cutLastSegments() {
-    List<Extent> surplus = new ArrayList<>();
-    eachPartition(partition -> cutLastSegment(partition, surplus));
-    return surplus;
+  /** Cuts each partition's last segment behind its last page in use, where that saves a lot. */
+  void cutLastSegments() {
+    eachPartition(StoreState::cutLastSegment);
   }
 
-  private static void cutLastSegment(PartitionState partition, List<Extent> surplus) {
+  private static void cutLastSegment(PartitionState partition) {
     PartitionView view = partition.staged();
     SegmentSpan last = view.spanCount() == 0 ? null : view.span(view.spanCount() - 1);
     if (last == null || last.room() < WORTH_CUTTING) {
@@ -277,7 +271,6 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
     }
     Segment whole = last.segment();
     Extent used = new Extent(whole.extent().position(), Extent.pages(last.end()));
-    surplus.add(new Extent(used.end(), whole.extent().end() - used.end()));
     partition.stage(view.withMoved(view.spanCount() - 1, whole.in(used)));
   }
 

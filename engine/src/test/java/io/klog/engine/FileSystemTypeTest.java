@@ -89,33 +89,32 @@ class FileSystemTypeTest {
   }
 
   @Test
-  void aTestCanPretend() throws IOException {
-    Path file = Files.createFile(folder.resolve("f"));
-    FileSystemType.pretend("nfs4");
-    try {
-      assertEquals("nfs4", FileSystemType.untrustedLocks(file));
-    } finally {
-      FileSystemType.pretend(null);
-    }
-    assertNull(FileSystemType.untrustedLocks(file));
-  }
-
-  @Test
   void aFileThereIsOpenedByOneProcessAloneOnly() {
     String file = folder.resolve("a.klog").toString();
-    FileSystemType.pretend("nfs4");
-    try {
-      for (OpenOptions.Mode mode : OpenOptions.Mode.values()) {
-        OpenOptions shared = new OpenOptions(mode, 100, 1 << 20);
-        OpenOptions alone = new OpenOptions(mode, 100, 1 << 20, true);
-        KlogException refused =
-            assertThrows(KlogException.class, () -> KlogFile.open(file, shared));
-        assertEquals(KlogException.Reason.CANNOT_OPEN, refused.reason());
-        assertTrue(String.valueOf(refused.getMessage()).contains("nfs4"), refused.getMessage());
-        KlogFile.open(file, alone).close();
-      }
-    } finally {
-      FileSystemType.pretend(null);
+    KlogFile files = new KlogFile(new OnNetwork(new FileStorage()));
+    for (OpenOptions.Mode mode : OpenOptions.Mode.values()) {
+      OpenOptions shared = new OpenOptions(mode, 100, 1 << 20);
+      OpenOptions alone = new OpenOptions(mode, 100, 1 << 20, true);
+      KlogException refused = assertThrows(KlogException.class, () -> files.openFile(file, shared));
+      assertEquals(KlogException.Reason.CANNOT_OPEN, refused.reason());
+      assertTrue(String.valueOf(refused.getMessage()).contains("nfs4"), refused.getMessage());
+      files.openFile(file, alone).close();
+    }
+  }
+
+  private static final class OnNetwork extends ForwardingStorage {
+    OnNetwork(Storage delegate) {
+      super(delegate);
+    }
+
+    @Override
+    public StorageFile open(String name, Mode mode) throws IOException {
+      return new ForwardingFile(delegate.open(name, mode)) {
+        @Override
+        public String untrustedLocks() {
+          return "nfs4";
+        }
+      };
     }
   }
 }

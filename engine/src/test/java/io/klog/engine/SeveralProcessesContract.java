@@ -332,6 +332,22 @@ abstract class SeveralProcessesContract {
   }
 
   @Test
+  void asManyAsThereAreSlotsHaveItOpenAndNoMore() {
+    LogStore first = open(Mode.CREATE);
+    Topic topic = first.createTopic("t", 1, Map.of());
+    for (int i = 1; i < SharedPage.SLOTS; i++) {
+      open(Mode.WRITE);
+    }
+    KlogException full = assertThrows(KlogException.class, () -> open(Mode.WRITE));
+    assertEquals(Reason.IN_USE, full.reason());
+    LogStore last = opened.get(opened.size() - 1);
+    StoreTest.append(last, topic, 0, 5, SyncLevel.FULL);
+    assertRecords(first, 5);
+    last.close();
+    open(Mode.WRITE);
+  }
+
+  @Test
   void whoWaitsIsWokenByACommitOfAnyProcess() throws Exception {
     LogStore a = open(Mode.CREATE);
     Topic topic = a.createTopic("t", 1, Map.of());

@@ -16,6 +16,8 @@ public class KlogException extends RuntimeException {
     IN_USE,
     /** A lock was not granted within the busy timeout. */
     BUSY,
+    /** The caller gave up waiting. */
+    CANCELLED,
     /** A write to a store that was opened read-only. */
     READ_ONLY,
     /** No room on the device. */
@@ -36,8 +38,10 @@ public class KlogException extends RuntimeException {
     INVALID_ARGUMENT,
     /** The position asked for is before the log start. */
     OFFSET_OUT_OF_RANGE,
-    /** The consumer group has another member for the topic. */
+    /** The consumer group has live members, which what was asked for would disturb. */
     GROUP_IN_USE,
+    /** No such consumer group. */
+    UNKNOWN_GROUP,
     /** The member was evicted from its group; its positions are not taken any more. */
     FENCED,
     /** The store, transaction or cursor is closed. */

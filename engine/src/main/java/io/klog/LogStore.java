@@ -4,6 +4,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A place that keeps topics. Safe for use by many threads; what it returns ({@link Snapshot} and
@@ -42,15 +43,49 @@ public interface LogStore extends AutoCloseable {
   Transaction begin(SyncLevel sync);
 
   /**
-   * Joins a consumer group as a member for one topic. The group exists from its first committed
-   * position on.
+   * Joins a consumer group as a member for one topic. The group exists from its first member, or
+   * its first committed position, on. What the group's members had committed before is durable as
+   * far as it can be seen: nobody goes on from a position that a power cut may take back.
    *
-   * @throws KlogException GROUP_IN_USE when another member has the topic
+   * @param maxPollIntervalMillis how long the member may take from one {@link GroupMember#poll} to
+   *     the next before others take over, ms
+   * @param pinned the caller's own transaction if that has the writer's lock, which joining needs
+   * @throws KlogException BUSY, READ_ONLY, UNKNOWN_TOPIC, INVALID_ARGUMENT
    */
-  GroupMember join(String group, Topic topic);
+  GroupMember join(
+      String group, Topic topic, long maxPollIntervalMillis, @Nullable Transaction pinned);
+
+  /** The same with the default interval, and outside of any transaction. */
+  default GroupMember join(String group, Topic topic) {
+    return join(group, topic, GroupMember.DEFAULT_MAX_POLL_INTERVAL, null);
+  }
 
   /** The committed positions of all groups, in order of group, topic and partition. */
   Collection<GroupPosition> groupPositions();
+
+  /** The live members of all groups, in order of group, topic and joining. */
+  Collection<Membership> memberships();
+
+  /**
+   * Sets a group's positions in all partitions of a topic, durably. The group need not have been
+   * there before.
+   *
+   * @param offsets of the next record to read, by partition
+   * @param force whether to evict members that read the topic; they are fenced
+   * @throws KlogException GROUP_IN_USE when there are such members, and no force; INVALID_ARGUMENT
+   *     for an offset beyond the partition's end
+   */
+  void resetPositions(String group, Topic topic, long[] offsets, boolean force);
+
+  /**
+   * Drops a group with its positions in all topics, durably.
+   *
+   * @throws KlogException UNKNOWN_GROUP; GROUP_IN_USE when it has live members
+   */
+  void dropGroup(String group);
+
+  /** Has all who wait in this process look whether they were given up: see {@link Snapshot}. */
+  void wake();
 
   /**
    * Reads everything that can be seen as of one commit, and all that leads to it. What was

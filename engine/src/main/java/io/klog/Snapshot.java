@@ -1,6 +1,7 @@
 package io.klog;
 
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 
 /**
  * Topics as of one commit: nothing that commits later is seen. Holds no lock; need not be closed.
@@ -24,10 +25,17 @@ public interface Snapshot {
 
   /**
    * Waits until the store has more than this snapshot shows of its topics, whoever committed it, or
-   * one of them was dropped: then a new snapshot is worth taking. An interrupt ends the waiting and
-   * stays set; closing the store ends it with an exception.
+   * one of them was dropped, or the members of a group changed: then a new snapshot is worth
+   * taking. An interrupt ends the waiting and stays set; closing the store ends it with an
+   * exception.
    *
+   * @param isGivenUp asked at first and after each {@link LogStore#wake}: whether to wait no more
    * @return false when that did not happen within so many ns
    */
-  boolean awaitNews(long nanos);
+  boolean awaitNews(long nanos, BooleanSupplier isGivenUp);
+
+  /** The same for one who does not give up. */
+  default boolean awaitNews(long nanos) {
+    return awaitNews(nanos, () -> false);
+  }
 }

@@ -1,5 +1,6 @@
 package io.klog;
 
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,14 +32,28 @@ public interface Transaction extends AutoCloseable {
   /** How many records this transaction has appended to the partition so far. */
   long appended(Topic topic, int partition);
 
-  /** Moves the member's group to this offset in the partition when the transaction commits. */
+  /**
+   * Moves the member's group to this offset in the partition when the transaction commits; that
+   * fails as FENCED when the member does not have the partition any more by then, and nothing of
+   * the transaction happens.
+   *
+   * @throws KlogException FENCED, INVALID_ARGUMENT
+   */
   void position(GroupMember member, int partition, long offset);
 
   /**
    * Takes the writer's lock now and keeps it to the end, so that {@link #baseOffset} is known
-   * before the commit. Idempotent.
+   * before the commit. Idempotent. Where it fails the transaction is as it was.
+   *
+   * @param isGivenUp asked again and again: whether to wait no more for the lock
+   * @throws KlogException BUSY, CANCELLED
    */
-  void pin();
+  void pin(BooleanSupplier isGivenUp);
+
+  /** The same for one who does not give up. */
+  default void pin() {
+    pin(() -> false);
+  }
 
   /**
    * The offset of the first record that this transaction appended to the partition; the others
@@ -65,8 +80,16 @@ public interface Transaction extends AutoCloseable {
    * Commits. On return the records are visible to everybody and as durable as the sync level says.
    * On failure nothing happened, unless the reason is OUTCOME_UNKNOWN. The transaction is over
    * either way.
+   *
+   * @param isGivenUp asked again and again: whether to wait no more for the writer's lock
+   * @throws KlogException BUSY, CANCELLED, FENCED, OUTCOME_UNKNOWN, IO, DISK_FULL, UNKNOWN_TOPIC
    */
-  void commit();
+  void commit(BooleanSupplier isGivenUp);
+
+  /** The same for one who does not give up. */
+  default void commit() {
+    commit(() -> false);
+  }
 
   /** Drops everything. A no-op when the transaction is over. */
   void rollback();

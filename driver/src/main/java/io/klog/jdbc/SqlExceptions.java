@@ -166,6 +166,8 @@ final class SqlExceptions {
       case CORRUPT -> "XX001";
       case IN_USE, GROUP_IN_USE -> "55006";
       case BUSY, FENCED -> "40001";
+      case CANCELLED -> "57014";
+      case UNKNOWN_GROUP -> "42704";
       case READ_ONLY -> "25006";
       case DISK_FULL -> "53100";
       case IO -> "58030";

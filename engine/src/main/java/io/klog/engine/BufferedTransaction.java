@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A transaction whose batches wait on the heap, encoded. For one thread at a time. */
@@ -130,7 +131,7 @@ final class BufferedTransaction implements Transaction {
   }
 
   @Override
-  public void pin() {
+  public void pin(BooleanSupplier isGivenUp) {
     requireOpen();
     if (state != State.PINNED) {
       store.lockForWriting(options.busyTimeoutMillis());
@@ -197,7 +198,7 @@ final class BufferedTransaction implements Transaction {
   }
 
   @Override
-  public void commit() {
+  public void commit(BooleanSupplier isGivenUp) {
     requireOpen();
     boolean pinned = state == State.PINNED;
     state = State.OVER;

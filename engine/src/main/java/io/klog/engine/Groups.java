@@ -7,6 +7,7 @@ import io.klog.Topic;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.function.IntPredicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,6 +114,16 @@ final class Groups {
     @Override
     public Topic topic() {
       return topic;
+    }
+
+    @Override
+    public String id() {
+      return "member";
+    }
+
+    @Override
+    public int[] poll(IntPredicate isBusy) {
+      return java.util.stream.IntStream.range(0, topic.partitions()).toArray();
     }
 
     @Override

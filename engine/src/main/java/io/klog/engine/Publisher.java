@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 
 /**
  * What may be seen: commits become visible here, in their order, all of one at once. Held for some
@@ -29,7 +30,7 @@ final class Publisher {
   // The newest commit that was given. Written under this; read by anybody.
   private volatile long newest;
   // How often all waiting was ended. Guarded by this.
-  private int wakes;
+  private int ends;
   // Threads that wait for something to become visible. Written under this; read by anybody.
   private volatile int waiters;
 
@@ -76,22 +77,24 @@ final class Publisher {
   }
 
   /**
-   * Waits until more than the views show can be seen, or a topic of them was dropped, or {@link
-   * #wake} is called; an interrupt ends it, too, and stays set.
+   * Waits until more than the views show can be seen, or a topic of them was dropped; an interrupt
+   * ends it, too, and stays set.
    *
+   * @param isGivenUp asked at first and after each {@link #wake}
    * @param onWait called when it is known that somebody waits
    * @return whether more can be seen, or a topic was dropped
    */
   @SuppressWarnings("NonAtomicVolatileUpdate") // under this
-  synchronized boolean await(Map<Long, PartitionView[]> views, long nanos, Runnable onWait) {
+  synchronized boolean await(
+      Map<Long, PartitionView[]> views, long nanos, BooleanSupplier isGivenUp, Runnable onWait) {
     long deadline = System.nanoTime() + nanos;
-    int wakenings = wakes;
+    int endsBefore = ends;
     waiters++;
     try {
       onWait.run();
       while (!hasNews(views)) {
         long left = deadline - System.nanoTime();
-        if (left <= 0 || wakes != wakenings) {
+        if (left <= 0 || ends != endsBefore || isGivenUp.getAsBoolean()) {
           return false;
         }
         TimeUnit.NANOSECONDS.timedWait(this, left);
@@ -105,9 +108,14 @@ final class Publisher {
     }
   }
 
-  /** Ends all waiting. */
+  /** Has all who wait look whether they were given up. */
   synchronized void wake() {
-    wakes++;
+    notifyAll();
+  }
+
+  /** Ends all waiting. */
+  synchronized void endWaiting() {
+    ends++;
     notifyAll();
   }
 

@@ -15,6 +15,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -154,11 +155,11 @@ final class Store {
   /**
    * Waits until more can be seen than the views show, in this process or another.
    *
-   * @return false when the time was up, or the thread was interrupted, before that
+   * @return false when the time was up, the caller gave up, or the thread was interrupted, before
    */
-  boolean awaitNews(Map<Long, PartitionView[]> views, long nanos) {
+  boolean awaitNews(Map<Long, PartitionView[]> views, long nanos, BooleanSupplier isGivenUp) {
     requireOpen();
-    boolean news = publisher.await(views, nanos, watcher::watch);
+    boolean news = publisher.await(views, nanos, isGivenUp, watcher::watch);
     requireOpen();
     return news;
   }
@@ -200,6 +201,10 @@ final class Store {
       unlockForWriting();
     }
     groupCommit.await(newest);
+  }
+
+  void wake() {
+    publisher.wake();
   }
 
   Collection<GroupPosition> groupPositions() {
@@ -439,7 +444,7 @@ final class Store {
   private void closeFile(@Nullable KlogException problem) {
     closed = true;
     watcher.stop();
-    publisher.wake();
+    publisher.endWaiting();
     KlogException result = problem;
     try {
       file.close();

@@ -7,6 +7,7 @@ import io.klog.GroupPosition;
 import io.klog.KlogException;
 import io.klog.KlogException.Reason;
 import io.klog.LogStore;
+import io.klog.Membership;
 import io.klog.Snapshot;
 import io.klog.SyncLevel;
 import io.klog.Topic;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /** One user's opening of a store that others may have open too. */
 final class StoreHandle implements LogStore {
@@ -67,12 +69,33 @@ final class StoreHandle implements LogStore {
   }
 
   @Override
-  public GroupMember join(String group, Topic topic) {
+  public GroupMember join(
+      String group, Topic topic, long maxPollIntervalMillis, @Nullable Transaction pinned) {
     if (group.isBlank()) {
       throw new KlogException(Reason.INVALID_ARGUMENT, "a consumer group needs a name");
     }
     Store used = writable();
     return used.join(group, topic, options.busyTimeoutMillis());
+  }
+
+  @Override
+  public Collection<Membership> memberships() {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void resetPositions(String group, Topic topic, long[] offsets, boolean force) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void dropGroup(String group) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public void wake() {
+    open().wake();
   }
 
   @Override

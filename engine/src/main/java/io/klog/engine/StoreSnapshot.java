@@ -8,6 +8,7 @@ import io.klog.Snapshot;
 import io.klog.Topic;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.function.BooleanSupplier;
 
 /** Views of the partitions of some topics, all as of the same commit. Immutable. */
 final class StoreSnapshot implements Snapshot {
@@ -47,8 +48,8 @@ final class StoreSnapshot implements Snapshot {
   }
 
   @Override
-  public boolean awaitNews(long nanos) {
-    return store.awaitNews(views, nanos);
+  public boolean awaitNews(long nanos, BooleanSupplier isGivenUp) {
+    return store.awaitNews(views, nanos, isGivenUp);
   }
 
   private PartitionView view(Topic topic, int partition) {

@@ -167,7 +167,7 @@ final class Watcher {
       refresh.run();
     } catch (RuntimeException | VirtualMachineError e) {
       // Those who wait look for themselves, and are told.
-      publisher.wake();
+      publisher.endWaiting();
     }
   }
 }

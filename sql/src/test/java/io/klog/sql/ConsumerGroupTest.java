@@ -129,8 +129,7 @@ class ConsumerGroupTest {
     Rows rows = sql.open(QUERY);
     assertEquals(1, sql.store.memberCount());
     Sql another = new Sql(sql.store);
-    KlogException taken = assertThrows(KlogException.class, () -> another.open(QUERY));
-    assertEquals(KlogException.Reason.GROUP_IN_USE, taken.reason());
+    another.open(QUERY).close();
     rows.close();
     another.open(QUERY).close();
     assertEquals(0, sql.store.memberCount());

@@ -8,6 +8,7 @@ import io.klog.Headers;
 import io.klog.KlogException;
 import io.klog.KlogException.Reason;
 import io.klog.LogStore;
+import io.klog.Membership;
 import io.klog.RecordCursor;
 import io.klog.ScanRange;
 import io.klog.Snapshot;
@@ -18,14 +19,14 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -42,13 +43,14 @@ final class ModelLogStore implements LogStore {
       byte @Nullable [] value,
       Headers headers) {}
 
-  private record Key(String group, long topicId, int partition) {}
-
   private final Map<String, Topic> topics = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
   private final Map<Long, List<List<Stored>>> logs = new HashMap<>();
-  private final Map<Key, Long> positions = new LinkedHashMap<>();
-  private final Set<String> members = new HashSet<>();
+  private final ModelGroups groups = new ModelGroups(this);
   private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
+  // Where a partition ends from which all was deleted.
+  private final Map<List<Object>, Long> cut = new HashMap<>();
+  // How often something was committed.
+  private long changes;
   private long version;
   private long nextId = 1;
 
@@ -126,7 +128,7 @@ final class ModelLogStore implements LogStore {
     log(topic);
     topics.remove(topic.name());
     logs.remove(topic.id());
-    positions.keySet().removeIf(key -> key.topicId == topic.id());
+    groups.forget(topic);
     version++;
   }
 
@@ -144,14 +146,25 @@ final class ModelLogStore implements LogStore {
     for (Topic topic : wanted) {
       copy.put(topic.id(), log(topic).stream().map(List::copyOf).toList());
     }
-    return new ModelSnapshot(copy);
+    return new ModelSnapshot(copy, changes, Map.copyOf(cut));
+  }
+
+  /** As retention will: drops the records before this offset. */
+  synchronized void deleteBefore(Topic topic, int partition, long offset) {
+    List<Stored> log = log(topic).get(partition);
+    cut.put(List.of(topic, partition), log.isEmpty() ? 0L : log.get(log.size() - 1).offset + 1);
+    log.removeIf(stored -> stored.offset < offset);
   }
 
   private final class ModelSnapshot implements Snapshot {
     private final Map<Long, List<List<Stored>>> logs;
+    private final long asOf;
+    private final Map<List<Object>, Long> cut;
 
-    ModelSnapshot(Map<Long, List<List<Stored>>> logs) {
+    ModelSnapshot(Map<Long, List<List<Stored>>> logs, long asOf, Map<List<Object>, Long> cut) {
       this.logs = logs;
+      this.asOf = asOf;
+      this.cut = cut;
     }
 
     private List<Stored> records(Topic topic, int partition) {
@@ -165,13 +178,15 @@ final class ModelLogStore implements LogStore {
     @Override
     public long startOffset(Topic topic, int partition) {
       List<Stored> records = records(topic, partition);
-      return records.isEmpty() ? 0 : records.get(0).offset;
+      return records.isEmpty() ? endOffset(topic, partition) : records.get(0).offset;
     }
 
     @Override
     public long endOffset(Topic topic, int partition) {
       List<Stored> records = records(topic, partition);
-      return records.isEmpty() ? 0 : records.get(records.size() - 1).offset + 1;
+      return records.isEmpty()
+          ? cut.getOrDefault(List.of(topic, partition), 0L)
+          : records.get(records.size() - 1).offset + 1;
     }
 
     @Override
@@ -180,8 +195,23 @@ final class ModelLogStore implements LogStore {
     }
 
     @Override
-    public boolean awaitNews(long nanos) {
-      throw new AssertionError("nothing waits yet");
+    public boolean awaitNews(long nanos, BooleanSupplier isGivenUp) {
+      long deadline = System.nanoTime() + nanos;
+      synchronized (ModelLogStore.this) {
+        while (changes == asOf) {
+          long left = deadline - System.nanoTime();
+          if (left <= 0 || isGivenUp.getAsBoolean()) {
+            return false;
+          }
+          try {
+            TimeUnit.NANOSECONDS.timedWait(ModelLogStore.this, left);
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+          }
+        }
+        return true;
+      }
     }
 
     @Override
@@ -294,11 +324,13 @@ final class ModelLogStore implements LogStore {
   private record Append(Topic topic, int partition, Stored record) {}
 
   private final class ModelTransaction implements Transaction {
-    private record Mark(int appends, Map<Key, Long> moved) implements Savepoint {}
+    private record Mark(int appends, Map<ModelGroups.Key, Moved> moved) implements Savepoint {}
+
+    private record Moved(ModelGroups.Member member, long offset) {}
 
     private final SyncLevel sync;
     private final List<Append> appends = new ArrayList<>();
-    private Map<Key, Long> moved = new LinkedHashMap<>();
+    private Map<ModelGroups.Key, Moved> moved = new LinkedHashMap<>();
     private final Map<Topic, Map<Integer, Long>> bases = new HashMap<>();
     private boolean pinned;
     private boolean over;
@@ -353,11 +385,13 @@ final class ModelLogStore implements LogStore {
     @Override
     public void position(GroupMember member, int partition, long offset) {
       checkOpen();
-      moved.put(new Key(member.group(), member.topic().id(), partition), offset);
+      moved.put(
+          new ModelGroups.Key(member.group(), member.topic(), partition),
+          new Moved((ModelGroups.Member) member, offset));
     }
 
     @Override
-    public void pin() {
+    public void pin(BooleanSupplier isGivenUp) {
       checkOpen();
       pinned = true;
     }
@@ -393,7 +427,7 @@ final class ModelLogStore implements LogStore {
     }
 
     @Override
-    public void commit() {
+    public void commit(BooleanSupplier isGivenUp) {
       checkOpen();
       over = true;
       synchronized (ModelLogStore.this) {
@@ -402,6 +436,7 @@ final class ModelLogStore implements LogStore {
           nextCommitFails = null;
           throw failure;
         }
+        moved.forEach((key, to) -> groups.requireOwned(to.member, key.partition()));
         if (!isEmpty()) {
           commits.merge(sync, 1, Integer::sum);
         }
@@ -414,7 +449,9 @@ final class ModelLogStore implements LogStore {
           Stored r = append.record;
           log.add(new Stored(offset, r.timestamp, r.key, r.value, r.headers));
         }
-        positions.putAll(moved);
+        moved.forEach((key, to) -> groups.put(key, to.offset));
+        changes++;
+        ModelLogStore.this.notifyAll();
       }
     }
 
@@ -429,59 +466,57 @@ final class ModelLogStore implements LogStore {
   }
 
   @Override
-  public synchronized GroupMember join(String group, Topic topic) {
-    String id = group + "/" + topic.id();
-    if (!members.add(id)) {
-      throw new KlogException(
-          Reason.GROUP_IN_USE, "group " + group + " has another member for " + topic.name());
-    }
-    return new GroupMember() {
-      @Override
-      public String group() {
-        return group;
-      }
-
-      @Override
-      public Topic topic() {
-        return topic;
-      }
-
-      @Override
-      public long position(int partition) {
-        synchronized (ModelLogStore.this) {
-          return positions.getOrDefault(new Key(group, topic.id(), partition), NO_POSITION);
-        }
-      }
-
-      @Override
-      public void close() {
-        synchronized (ModelLogStore.this) {
-          members.remove(id);
-        }
-      }
-    };
+  public GroupMember join(
+      String group, Topic topic, long maxPollIntervalMillis, @Nullable Transaction pinned) {
+    return groups.join(group, topic);
   }
 
   synchronized int memberCount() {
-    return members.size();
+    return groups.memberCount();
   }
 
   @Override
   public synchronized Collection<GroupPosition> groupPositions() {
-    List<GroupPosition> all = new ArrayList<>();
-    positions.forEach(
-        (key, offset) -> {
-          for (Topic topic : topics.values()) {
-            if (topic.id() == key.topicId) {
-              all.add(new GroupPosition(key.group, topic, key.partition, offset));
-            }
-          }
-        });
-    all.sort(
-        Comparator.comparing(GroupPosition::group)
-            .thenComparing(p -> p.topic().name())
-            .thenComparing(GroupPosition::partition));
-    return all;
+    return groups.positions();
+  }
+
+  @Override
+  public synchronized Collection<Membership> memberships() {
+    return groups.memberships();
+  }
+
+  @Override
+  public synchronized void resetPositions(
+      String group, Topic topic, long[] offsets, boolean force) {
+    if (groups.hasMembers(group, topic) && !force) {
+      throw new KlogException(Reason.GROUP_IN_USE, "group " + group + " has members");
+    }
+    groups.evict(group, topic);
+    for (int p = 0; p < offsets.length; p++) {
+      groups.put(new ModelGroups.Key(group, topic, p), offsets[p]);
+    }
+    changes++;
+    notifyAll();
+  }
+
+  @Override
+  public synchronized void dropGroup(String group) {
+    if (groups.hasMembers(group, null)) {
+      throw new KlogException(Reason.GROUP_IN_USE, "group " + group + " has members");
+    }
+    if (!groups.forget(group)) {
+      throw new KlogException(Reason.UNKNOWN_GROUP, "there is no consumer group " + group);
+    }
+  }
+
+  /** As an observer does with members that do not poll. */
+  synchronized void evict(String group) {
+    groups.evict(group);
+  }
+
+  @Override
+  public synchronized void wake() {
+    notifyAll();
   }
 
   @Override

@@ -34,6 +34,11 @@ public interface GroupMember extends AutoCloseable {
    */
   int[] poll(IntPredicate isBusy);
 
+  /** The same for one who is not busy with any partition. */
+  default int[] poll() {
+    return poll(partition -> false);
+  }
+
   /** The group's committed position in the partition, or {@link #NO_POSITION}. */
   long position(int partition);
 

@@ -28,7 +28,7 @@ final class BufferedTransaction implements Transaction {
   private final OpenOptions options;
   private final SyncLevel sync;
   private final Map<PartitionState, BatchBuilder> batches = new LinkedHashMap<>();
-  private final Map<PositionKey, Change.PositionMoved> positions = new LinkedHashMap<>();
+  private final Map<PositionKey, Groups.Move> positions = new LinkedHashMap<>();
   private Map<PartitionState, Long> bases = Map.of();
   private State state = State.OPEN;
 
@@ -126,8 +126,8 @@ final class BufferedTransaction implements Transaction {
   @Override
   public void position(GroupMember member, int partition, long offset) {
     requireOpen();
-    Change.PositionMoved moved = store.groups().moved(member, partition, offset);
-    positions.put(new PositionKey(moved.group(), moved.topicId(), partition), moved);
+    Groups.Move move = store.groups().move(member, partition, offset);
+    positions.put(new PositionKey(member.group(), member.topic().id(), partition), move);
   }
 
   @Override
@@ -154,8 +154,7 @@ final class BufferedTransaction implements Transaction {
   }
 
   private record Point(
-      Map<PartitionState, BatchBuilder.Mark> marks,
-      Map<PositionKey, Change.PositionMoved> positions)
+      Map<PartitionState, BatchBuilder.Mark> marks, Map<PositionKey, Groups.Move> positions)
       implements Savepoint {}
 
   @Override

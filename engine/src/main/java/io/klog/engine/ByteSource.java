@@ -103,6 +103,11 @@ final class ByteSource {
     return new CorruptLogException(file, origin + at, expected, String.valueOf(found));
   }
 
+  /** Bytes to come. */
+  int remaining() {
+    return end - at;
+  }
+
   private void need(int length, String what) {
     if (length > end - at) {
       throw corrupt(what, "the end of the structure after " + (end - at));

@@ -1,7 +1,9 @@
 package io.klog.engine;
 
 import io.klog.Topic;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /**
@@ -18,6 +20,14 @@ import java.util.Map;
  *   5 BatchInlined    => TopicId Partition RecordBatch
  *   6 PositionMoved   => Group TopicId Partition Offset
  *   7 Counters        => NextTopicId NextGeneration CatalogVersion
+ *   8 MembersAssigned => Group TopicId Epoch MemberCount Member* PartitionCount Owner*
+ *   9 GroupDropped    => Group
+ * Member => Id Slot Process MaxPollInterval
+ *   Id      : a text, unlike any other member's
+ *   Slot    : u8, of the member's process in page 2
+ *   Process : u64, the token of that slot while the process has the file open
+ *   MaxPollInterval : ms
+ * Owner : 0 nobody, else one more than the index of the member that reads the partition
  * </pre>
  *
  * Numbers are varints, timestamps signed ones, texts a length and UTF-8; Digest is a u32.
@@ -209,6 +219,79 @@ sealed interface Change {
   }
 
   /**
+   * The group has these members, and no others, that read the topic; each partition is one's. Of
+   * those who have the file open only: at rest there are none.
+   */
+  record MembersAssigned(GroupKey key, GroupAssignment assignment) implements Change {
+    static final int TAG = 8;
+
+    @Override
+    public void write(ByteSink sink) {
+      sink.putByte(TAG);
+      sink.putString(key.group());
+      sink.putVarint(key.topicId());
+      sink.putVarint(assignment.epoch());
+      sink.putVarint(assignment.members().size());
+      for (GroupAssignment.Member member : assignment.members()) {
+        sink.putString(member.id());
+        sink.putByte(member.slot());
+        sink.putInt((int) member.process());
+        sink.putInt((int) (member.process() >>> Integer.SIZE));
+        sink.putVarint(member.maxPollMillis());
+      }
+      sink.putVarint(assignment.owners().length);
+      for (int owner : assignment.owners()) {
+        sink.putVarint(owner - GroupAssignment.NOBODY);
+      }
+    }
+
+    static MembersAssigned read(ByteSource source) {
+      String group = source.getString();
+      long topicId = source.getVarint("a topic id", Long.MAX_VALUE);
+      long epoch = source.getVarint("an epoch", Long.MAX_VALUE);
+      int memberCount = source.getCount("members", Short.MAX_VALUE);
+      List<GroupAssignment.Member> members = new ArrayList<>();
+      for (int i = 0; i < memberCount; i++) {
+        members.add(readMember(source));
+      }
+      int partitions = source.getCount("partitions", TopicState.MAX_PARTITIONS);
+      int[] owners = new int[Math.min(partitions, source.remaining())];
+      for (int p = 0; p < partitions; p++) {
+        owners[p] = source.getCount("an owner", memberCount) + GroupAssignment.NOBODY;
+      }
+      return new MembersAssigned(
+          new GroupKey(group, topicId), new GroupAssignment(epoch, members, owners));
+    }
+
+    private static GroupAssignment.Member readMember(ByteSource source) {
+      String id = source.getString();
+      int slot = source.getByte();
+      if (slot >= SharedPage.SLOTS) {
+        throw source.corrupt("a slot below " + SharedPage.SLOTS, slot);
+      }
+      long process = Integer.toUnsignedLong(source.getInt());
+      process |= (long) source.getInt() << Integer.SIZE;
+      return new GroupAssignment.Member(
+          id, slot, process, source.getVarint("an interval", Long.MAX_VALUE));
+    }
+  }
+
+  /** A group is gone, with its positions in all topics. */
+  record GroupDropped(String group) implements Change {
+    static final int TAG = 9;
+
+    @Override
+    public void write(ByteSink sink) {
+      sink.putByte(TAG);
+      sink.putString(group);
+    }
+
+    static GroupDropped read(ByteSource source) {
+      return new GroupDropped(source.getString());
+    }
+  }
+
+  /**
    * What is never given out twice; only in a snapshot, for the changes themselves tell the rest.
    */
   record Counters(long nextTopicId, long nextGeneration, long catalogVersion) implements Change {
@@ -240,7 +323,9 @@ sealed interface Change {
       case BatchInlined.TAG -> BatchInlined.read(source);
       case PositionMoved.TAG -> PositionMoved.read(source);
       case Counters.TAG -> Counters.read(source);
-      default -> throw source.corrupt("a change of tag 1 to " + Counters.TAG, "tag " + tag);
+      case MembersAssigned.TAG -> MembersAssigned.read(source);
+      case GroupDropped.TAG -> GroupDropped.read(source);
+      default -> throw source.corrupt("a change of tag 1 to " + GroupDropped.TAG, "tag " + tag);
     };
   }
 }

@@ -172,6 +172,7 @@ final class Checkpoints {
     writer.fold(false);
     if (closing) {
       replica.state().cutLastSegments();
+      replica.state().forgetMembers();
     }
     ByteSink sink = new ByteSink(4096);
     for (Change change : replica.state().snapshot()) {

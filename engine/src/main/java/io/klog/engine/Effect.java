@@ -12,7 +12,9 @@ final class Effect {
   private @Nullable PartitionView view;
   private @Nullable Map<PartitionState, PartitionView> more;
   private @Nullable Map<PositionKey, Long> positions;
-  private boolean onlyPositions;
+  private @Nullable Map<GroupKey, GroupAssignment> groups;
+  private @Nullable String droppedGroup;
+  private boolean onlyThese;
   private @Nullable CatalogVersion catalog;
 
   Effect(long commitId) {
@@ -42,10 +44,23 @@ final class Effect {
     positions.put(key, offset);
   }
 
-  /** Shows these positions and no others. */
-  void showOnly(Map<PositionKey, Long> all) {
+  void show(GroupKey key, GroupAssignment assignment) {
+    if (groups == null) {
+      groups = new LinkedHashMap<>();
+    }
+    groups.put(key, assignment);
+  }
+
+  /** No group of that name is there, until another commit. */
+  void showDropped(String group) {
+    droppedGroup = group;
+  }
+
+  /** Shows these positions and members of groups, and no others. */
+  void showOnly(Map<PositionKey, Long> all, Map<GroupKey, GroupAssignment> assignments) {
     positions = new LinkedHashMap<>(all);
-    onlyPositions = true;
+    groups = new LinkedHashMap<>(assignments);
+    onlyThese = true;
   }
 
   void show(CatalogVersion newCatalog) {
@@ -56,9 +71,17 @@ final class Effect {
     return catalog;
   }
 
-  /** Whether the positions take the place of all others. */
-  boolean hasOnlyPositions() {
-    return onlyPositions;
+  /** Whether positions and members of groups take the place of all others. */
+  boolean hasOnlyThese() {
+    return onlyThese;
+  }
+
+  @Nullable Map<GroupKey, GroupAssignment> groups() {
+    return groups;
+  }
+
+  @Nullable String droppedGroup() {
+    return droppedGroup;
   }
 
   @Nullable Map<PositionKey, Long> positions() {

@@ -30,11 +30,6 @@ final class FileLocks {
 
   private static final int READER_COUNT = 256;
 
-  /** Members of consumer groups, each one of these, by group and topic. */
-  private static final long SEATS = WRITER + (1L << 20);
-
-  private static final int SEAT_BITS = 40;
-
   private static final long LEAST_PAUSE = TimeUnit.MICROSECONDS.toNanos(100);
   private static final long GREATEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(20);
 
@@ -107,6 +102,16 @@ final class FileLocks {
    */
   record Slot(int number, StorageLock lock, boolean exclusive) {}
 
+  /** Whether nobody has the slot: the process that had it is dead, or has closed the file. */
+  boolean isFree(int slot) throws IOException {
+    StorageLock lock = file.tryLock(SLOTS + slot, false);
+    if (lock == null) {
+      return false;
+    }
+    lock.close();
+    return true;
+  }
+
   /** Null when all are taken. */
   @Nullable Slot takeSlot() throws IOException {
     for (int i = 0; i < SharedPage.SLOTS; i++) {
@@ -134,18 +139,5 @@ final class FileLocks {
   /** Keeps readers out: null when there is one. */
   @Nullable StorageLock noReaders() throws IOException {
     return file.tryLock(READERS, READER_COUNT, false);
-  }
-
-  /**
-   * The seat of a consumer group's one member for a topic. Two groups may share a byte, which the
-   * length of the hash makes next to impossible.
-   */
-  @Nullable StorageLock seat(String group, long topicId) throws IOException {
-    long hash = topicId * 0x9E3779B97F4A7C15L;
-    for (int i = 0; i < group.length(); i++) {
-      hash = (hash ^ group.charAt(i)) * 0x100000001B3L;
-    }
-    hash ^= hash >>> 32;
-    return file.tryLock(SEATS + (hash & ((1L << SEAT_BITS) - 1)), false);
   }
 }

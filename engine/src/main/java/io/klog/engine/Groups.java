@@ -3,57 +3,235 @@ package io.klog.engine;
 import io.klog.GroupMember;
 import io.klog.KlogException;
 import io.klog.KlogException.Reason;
+import io.klog.Membership;
 import io.klog.Topic;
 import java.io.IOException;
-import java.util.HashMap;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Queue;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.IntPredicate;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is a member of which consumer group: one for each topic of a group, among the processes that
- * have the file open, too. The operating system frees the seat of a process that dies.
+ * The members of consumer groups that this process has, and what they do for their groups. Who is a
+ * member, and what each reads, is in the commit log; nobody but those who poll looks after it.
  */
 final class Groups {
+  /** How often a process looks after its groups at most, ns. */
+  private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(100);
+
   private final StorageFile file;
-  private final FileLocks locks;
+  private final Storage storage;
+  private final SharedPage page;
   private final Publisher publisher;
-  // Guarded by this.
-  private final Map<Seat, Member> members = new HashMap<>();
+  private final MemberProcesses processes;
+  private final Regrouping regrouping;
+  // By id.
+  private final Map<String, Member> members = new ConcurrentHashMap<>();
+  // Members that are gone and could not say so yet.
+  private final Queue<Member> departed = new ConcurrentLinkedQueue<>();
+  // When this process looked last, ns: who sets it looks.
+  private final AtomicLong looked;
 
-  Groups(StorageFile file, FileLocks locks, Publisher publisher) {
+  Groups(
+      Storage storage,
+      StorageFile file,
+      FileLocks locks,
+      SharedPage page,
+      Publisher publisher,
+      Regrouping regrouping) {
+    this.storage = storage;
     this.file = file;
-    this.locks = locks;
+    this.page = page;
     this.publisher = publisher;
+    this.processes = new MemberProcesses(locks, page);
+    this.regrouping = regrouping;
+    this.looked = new AtomicLong(storage.nanoTime() - LOOK);
   }
 
-  private record Seat(String group, long topicId) {}
+  /** Commits changes of groups' members. */
+  interface Regrouping {
+    /** How to come by the writer's lock. */
+    sealed interface Access permits Wait, Try, Held {}
 
-  GroupMember join(String group, Topic topic) {
-    Member member = new Member(new Seat(group, topic.id()), topic);
-    synchronized (this) {
-      StorageLock lock = members.containsKey(member.seat) ? null : lock(member.seat);
-      if (lock == null) {
-        throw new KlogException(
-            Reason.GROUP_IN_USE,
-            "consumer group "
-                + group
-                + " has a member that reads topic "
-                + topic.name()
-                + ", here or in another process; it has to close its cursor first");
-      }
-      member.lock = lock;
-      members.put(member.seat, member);
+    /** Waits for it, at most so many ms. */
+    record Wait(long timeoutMillis) implements Access {}
+
+    /** Takes it if it is to be had at once. */
+    record Try() implements Access {}
+
+    /** The caller has it, and keeps it. */
+    record Held() implements Access {}
+
+    /**
+     * Commits what the change makes of the group's members, if it changes anything. On return it
+     * can be seen, with all that was committed before, which is as durable as it is meant to be.
+     *
+     * @return false when the lock was not to be had at once
+     */
+    boolean regroup(GroupKey key, Access access, UnaryOperator<GroupAssignment> change);
+
+    /** Shows what other processes have committed. */
+    void refresh();
+
+    /** Has {@link Groups#sayDeparted} called soon, if there may be a thread that does. */
+    void later();
+  }
+
+  GroupMember join(
+      String group, Topic topic, long maxPollIntervalMillis, Regrouping.Access access) {
+    if (maxPollIntervalMillis < 1) {
+      throw new KlogException(
+          Reason.INVALID_ARGUMENT,
+          "max.poll.interval.ms is at least 1, not " + maxPollIntervalMillis);
     }
-    return member;
-  }
-
-  private @Nullable StorageLock lock(Seat seat) {
+    Member member = new Member(new GroupKey(group, topic.id()), topic, maxPollIntervalMillis);
+    members.put(member.entry.id(), member);
+    boolean joined = false;
     try {
-      return locks.seat(seat.group, seat.topicId);
-    } catch (IOException e) {
-      throw new KlogException(Reason.IO, file.name() + ": cannot lock: " + e.getMessage(), e);
+      regrouping.regroup(
+          member.key, access, assignment -> assignment.without(this::isGone).with(member.entry));
+      joined = true;
+      return member;
+    } finally {
+      if (!joined) {
+        member.close(); // nobody may know whether it is one
+      }
     }
+  }
+
+  /** Whether others have to do without it. */
+  private boolean isGone(GroupAssignment.Member entry) {
+    long now = storage.nanoTime();
+    try {
+      if (entry.process() == page.token()) {
+        Member own = members.get(entry.id());
+        return own == null || own.isHung(now); // null: gone, and not said yet
+      }
+      return !processes.isAlive(entry) || processes.isHung(entry, now);
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  private KlogException failed(IOException e) {
+    return new KlogException(
+        Reason.IO, file.name() + ": cannot look after consumer groups: " + e.getMessage(), e);
+  }
+
+  /** Looks after the groups that this process has members in, now and then. */
+  private void look(long now) {
+    long last = looked.get();
+    if (now - last < LOOK || !looked.compareAndSet(last, now)) {
+      return;
+    }
+    regrouping.refresh();
+    sayDeparted();
+    try {
+      if (page.hasCompany()) {
+        page.putPolls();
+      }
+    } catch (IOException e) {
+      throw failed(e);
+    }
+    Set<GroupKey> keys = new HashSet<>();
+    members.values().forEach(member -> keys.add(member.key));
+    List<GroupAssignment> present = new ArrayList<>();
+    for (GroupKey key : keys) {
+      GroupAssignment assignment = publisher.group(key);
+      if (assignment != null) {
+        present.add(assignment);
+        if (assignment.members().stream().anyMatch(this::isGone)) {
+          regrouping.regroup(key, new Regrouping.Try(), a -> a.without(this::isGone));
+        }
+      }
+    }
+    processes.keepOnly(present);
+  }
+
+  /** Whether members are gone that could not say so yet, because others have the writer's lock. */
+  boolean hasDeparted() {
+    return !departed.isEmpty();
+  }
+
+  void sayDeparted() {
+    for (Member member = departed.peek(); member != null; member = departed.peek()) {
+      if (!member.tryLeave()) {
+        return;
+      }
+      departed.remove(member);
+    }
+  }
+
+  /**
+   * Whether the members are alive, of which a change wants to be rid.
+   *
+   * @return those that are, in words; empty where there are none
+   */
+  String live(GroupAssignment assignment) {
+    List<String> live = new ArrayList<>();
+    for (GroupAssignment.Member member : assignment.members()) {
+      if (!isGone(member)) {
+        live.add(member.id());
+      }
+    }
+    return String.join(", ", live);
+  }
+
+  Collection<Membership> memberships(CatalogVersion catalog) {
+    List<Membership> result = new ArrayList<>();
+    publisher
+        .groups()
+        .forEach(
+            (key, assignment) -> {
+              TopicState topic = catalog.state(key.topicId());
+              for (int i = 0; topic != null && i < assignment.members().size(); i++) {
+                GroupAssignment.Member member = assignment.members().get(i);
+                if (!isGone(member)) {
+                  List<Integer> partitions =
+                      Arrays.stream(assignment.partitionsOf(i)).boxed().toList();
+                  result.add(new Membership(key.group(), topic.topic(), member.id(), partitions));
+                }
+              }
+            });
+    return result;
+  }
+
+  /**
+   * A position to be moved.
+   *
+   * @param memberId who moves it: it has to own the partition when that is committed
+   */
+  record Move(GroupKey key, String memberId, Change.PositionMoved change) {
+    /**
+     * @param assignment of the group as of the commit
+     * @throws KlogException FENCED
+     */
+    void requireOwned(GroupAssignment assignment) {
+      if (!assignment.isOwner(memberId, change.partition())) {
+        throw fenced(
+            key.group(),
+            memberId,
+            assignment.find(memberId) == GroupAssignment.NOBODY
+                ? "was evicted, or has left"
+                : "does not read partition " + change.partition() + " any more");
+      }
+    }
+  }
+
+  private static KlogException fenced(String group, String memberId, String why) {
+    return new KlogException(
+        Reason.FENCED, "fenced: member " + memberId + " of consumer group " + group + " " + why);
   }
 
   /**
@@ -61,54 +239,52 @@ final class Groups {
    *
    * @throws KlogException FENCED when the member has left
    */
-  Change.PositionMoved moved(GroupMember member, int partition, long offset) {
-    if (!(member instanceof Member m) || !isSeated(m)) {
-      throw new KlogException(
-          Reason.FENCED,
-          "fenced: the member is not in consumer group " + member.group() + " any more");
+  Move move(GroupMember member, int partition, long offset) {
+    if (!(member instanceof Member m) || !members.containsKey(m.entry.id())) {
+      throw fenced(member.group(), member.id(), "has left");
     }
-    if (partition < 0 || partition >= member.topic().partitions() || offset < 0) {
+    if (partition < 0 || partition >= m.topic.partitions() || offset < 0) {
       throw new KlogException(
           Reason.INVALID_ARGUMENT,
           "no such position in topic "
-              + member.topic().name()
+              + m.topic.name()
               + ": partition "
               + partition
               + ", offset "
               + offset);
     }
-    return new Change.PositionMoved(m.group(), m.topic.id(), partition, offset);
-  }
-
-  private synchronized boolean isSeated(Member member) {
-    return members.get(member.seat) == member;
-  }
-
-  private synchronized void leave(Member member) {
-    StorageLock lock = member.lock;
-    if (members.remove(member.seat, member) && lock != null) {
-      try {
-        lock.close();
-      } catch (IOException e) {
-        throw new KlogException(Reason.IO, file.name() + ": cannot unlock: " + e.getMessage(), e);
-      }
-    }
+    return new Move(
+        m.key, m.entry.id(), new Change.PositionMoved(m.group(), m.topic.id(), partition, offset));
   }
 
   private final class Member implements GroupMember {
-    private final Seat seat;
+    private final GroupKey key;
     private final Topic topic;
-    // Of the seat among processes. Guarded by the groups.
-    private @Nullable StorageLock lock;
+    private final GroupAssignment.Member entry;
+    // When it polled last, ns. Written by its thread, read by anybody.
+    private volatile long polled;
+    // The following are its thread's own.
+    private @Nullable GroupAssignment known;
+    private int[] partitions = {};
 
-    Member(Seat seat, Topic topic) {
-      this.seat = seat;
+    Member(GroupKey key, Topic topic, long maxPollMillis) {
+      this.key = key;
       this.topic = topic;
+      this.entry = new GroupAssignment.Member(newId(), page.slot(), page.token(), maxPollMillis);
+      this.polled = storage.nanoTime();
+    }
+
+    private String newId() {
+      return ProcessHandle.current().pid() + "-" + Long.toUnsignedString(storage.randomLong(), 36);
+    }
+
+    boolean isHung(long now) {
+      return now - polled > TimeUnit.MILLISECONDS.toNanos(entry.maxPollMillis());
     }
 
     @Override
     public String group() {
-      return seat.group;
+      return key.group();
     }
 
     @Override
@@ -118,23 +294,74 @@ final class Groups {
 
     @Override
     public String id() {
-      return "member";
+      return entry.id();
     }
 
     @Override
     public int[] poll(IntPredicate isBusy) {
-      return java.util.stream.IntStream.range(0, topic.partitions()).toArray();
+      polled = storage.nanoTime();
+      look(polled);
+      int index = learn();
+      if (known != null && known.hasSurplus(index, isBusy)) {
+        regrouping.regroup(
+            key,
+            new Regrouping.Try(),
+            assignment -> assignment.handingOver(assignment.find(entry.id()), isBusy));
+        learn();
+      }
+      return partitions;
+    }
+
+    /** Takes over what it is to read now; its index among the members. */
+    private int learn() {
+      GroupAssignment newest = publisher.group(key);
+      int index = newest == null ? GroupAssignment.NOBODY : newest.find(entry.id());
+      if (newest == null || index == GroupAssignment.NOBODY) {
+        throw fenced(key.group(), entry.id(), departure());
+      }
+      if (known == null || newest.epoch() != known.epoch()) {
+        known = newest;
+        int[] owned = newest.partitionsOf(index);
+        partitions = Arrays.equals(owned, partitions) ? partitions : owned;
+      }
+      return index;
+    }
+
+    private String departure() {
+      if (!members.containsKey(entry.id())) {
+        return "has left";
+      }
+      return "was evicted: it did not poll for "
+          + entry.maxPollMillis()
+          + " ms (max.poll.interval.ms), or the group was reset";
     }
 
     @Override
     public long position(int partition) {
       return publisher.position(
-          new PositionKey(seat.group, topic.id(), partition), GroupMember.NO_POSITION);
+          new PositionKey(key.group(), key.topicId(), partition), GroupMember.NO_POSITION);
     }
 
     @Override
     public void close() {
-      leave(this);
+      if (members.remove(entry.id()) != null && !tryLeave()) {
+        departed.add(this);
+        regrouping.later();
+      }
+    }
+
+    /** Whether it has left; false while others have the writer's lock. */
+    private boolean tryLeave() {
+      try {
+        return regrouping.regroup(
+            key, new Regrouping.Try(), a -> a.without(m -> m.id().equals(entry.id())));
+      } catch (KlogException e) {
+        // The topic was dropped, and the group's part in it; or nothing can be written any more:
+        // others drop it when this process closes the file, or because it polls no more.
+        System.getLogger(Groups.class.getName())
+            .log(System.Logger.Level.DEBUG, file.name() + ": " + entry.id() + " left unsaid", e);
+        return true;
+      }
     }
   }
 }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What may be seen: commits become visible here, in their order, all of one at once. Held for some
@@ -23,6 +24,10 @@ final class Publisher {
   private final Deque<Effect> waiting = new ArrayDeque<>();
   // Guarded by this.
   private final TreeMap<PositionKey, Long> positions = new TreeMap<>();
+  // Of groups that have members. Guarded by this.
+  private final TreeMap<GroupKey, GroupAssignment> groups = new TreeMap<>();
+  // How often members of groups changed. Guarded by this.
+  private int regroupings;
   // Written under this; read by anybody.
   private volatile CatalogVersion catalog = CatalogVersion.EMPTY;
   // The newest commit that may be seen. Written under this; read by anybody.
@@ -77,22 +82,21 @@ final class Publisher {
   }
 
   /**
-   * Waits until more than the views show can be seen, or a topic of them was dropped; an interrupt
-   * ends it, too, and stays set.
+   * Waits until more than was in sight can be seen, a topic of it was dropped, or members of a
+   * group changed; an interrupt ends it, too, and stays set.
    *
    * @param isGivenUp asked at first and after each {@link #wake}
    * @param onWait called when it is known that somebody waits
-   * @return whether more can be seen, or a topic was dropped
+   * @return whether there is such news
    */
   @SuppressWarnings("NonAtomicVolatileUpdate") // under this
-  synchronized boolean await(
-      Map<Long, PartitionView[]> views, long nanos, BooleanSupplier isGivenUp, Runnable onWait) {
+  synchronized boolean await(Sight sight, long nanos, BooleanSupplier isGivenUp, Runnable onWait) {
     long deadline = System.nanoTime() + nanos;
     int endsBefore = ends;
     waiters++;
     try {
       onWait.run();
-      while (!hasNews(views)) {
+      while (!hasNews(sight)) {
         long left = deadline - System.nanoTime();
         if (left <= 0 || ends != endsBefore || isGivenUp.getAsBoolean()) {
           return false;
@@ -102,7 +106,7 @@ final class Publisher {
       return true;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return hasNews(views);
+      return hasNews(sight);
     } finally {
       waiters--;
     }
@@ -119,8 +123,11 @@ final class Publisher {
     notifyAll();
   }
 
-  private boolean hasNews(Map<Long, PartitionView[]> views) {
-    for (Map.Entry<Long, PartitionView[]> entry : views.entrySet()) {
+  private boolean hasNews(Sight sight) {
+    if (sight.regroupings != regroupings) {
+      return true;
+    }
+    for (Map.Entry<Long, PartitionView[]> entry : sight.views.entrySet()) {
       TopicState state = catalog.state(entry.getKey());
       if (state == null) {
         return true;
@@ -137,17 +144,36 @@ final class Publisher {
 
   private void show(Effect effect) {
     effect.publishViews();
-    Map<PositionKey, Long> moved = effect.positions();
-    if (effect.hasOnlyPositions()) {
-      positions.clear();
-    }
-    if (moved != null) {
-      positions.putAll(moved);
-    }
+    showGroups(effect);
     CatalogVersion changed = effect.catalog();
     if (changed != null) {
       positions.keySet().removeIf(key -> changed.state(key.topicId()) == null);
+      groups.keySet().removeIf(key -> changed.state(key.topicId()) == null);
       catalog = changed;
+    }
+  }
+
+  private void showGroups(Effect effect) {
+    if (effect.hasOnlyThese()) {
+      positions.clear();
+      groups.clear();
+      regroupings++;
+    }
+    String dropped = effect.droppedGroup();
+    if (dropped != null) {
+      positions.keySet().removeIf(key -> key.group().equals(dropped));
+      groups.keySet().removeIf(key -> key.group().equals(dropped));
+      regroupings++;
+    }
+    Map<PositionKey, Long> moved = effect.positions();
+    if (moved != null) {
+      positions.putAll(moved);
+    }
+    Map<GroupKey, GroupAssignment> assigned = effect.groups();
+    if (assigned != null) {
+      groups.putAll(assigned);
+      groups.values().removeIf(GroupAssignment::isEmpty);
+      regroupings++;
     }
   }
 
@@ -155,8 +181,20 @@ final class Publisher {
     return catalog;
   }
 
-  /** The partitions of these topics, all as of the same commit. */
-  synchronized Map<Long, PartitionView[]> views(Collection<Topic> topics) {
+  /**
+   * What can be seen of some topics as of one commit.
+   *
+   * @param views of all partitions, by the topic's id
+   * @param regroupings how often members of groups had changed by then
+   */
+  record Sight(Map<Long, PartitionView[]> views, int regroupings) {}
+
+  synchronized Sight sight(Collection<Topic> topics) {
+    return new Sight(views(topics), regroupings);
+  }
+
+  /** Under this. */
+  private Map<Long, PartitionView[]> views(Collection<Topic> topics) {
     Map<Long, PartitionView[]> views = new HashMap<>();
     for (Topic topic : topics) {
       TopicState state = state(topic);
@@ -182,6 +220,16 @@ final class Publisher {
 
   synchronized Visible visible() {
     return new Visible(visible, catalog, views(catalog.topics()), positions());
+  }
+
+  /** The group's members that read the topic; null where there are none. */
+  synchronized @Nullable GroupAssignment group(GroupKey key) {
+    return groups.get(key);
+  }
+
+  /** Of all groups that have members. */
+  synchronized Map<GroupKey, GroupAssignment> groups() {
+    return new TreeMap<>(groups);
   }
 
   synchronized long position(PositionKey key, long otherwise) {

@@ -24,11 +24,12 @@ import org.jspecify.annotations.Nullable;
  *   Sequence : u64, of the newest superblock that is durable
  *   PendingPosition, PendingLength : u64, the snapshot of the checkpoint after that; 0 and 0, or the
  *              snapshot of that one, for none
- * Slot => Token Durable Check Process
+ * Slot => Token Durable Check Process Polls
  *   Token   : u64, random, of the process's opening; 0 for a slot that is free
  *   Durable : u64, all commits up to this one are durable and may be seen
  *   Check   : u64, Durable with all bits turned: the two may be read while they are written
- *   Process : u64, the process's id
+ *   Process : u32, the process's id
+ *   Polls   : u32, grows while members of consumer groups in the process poll
  * </pre>
  *
  * Who writes what: Token, Openings, Epoch and Joined, who holds the opening's lock; Writer and
@@ -52,7 +53,8 @@ final class SharedPage {
   private static final int SLOT_DURABLE = SLOT_TOKEN + Long.BYTES;
   private static final int SLOT_CHECK = SLOT_DURABLE + Long.BYTES;
   private static final int SLOT_PROCESS = SLOT_CHECK + Long.BYTES;
-  private static final int SLOT = SLOT_PROCESS + Long.BYTES;
+  private static final int SLOT_POLLS = SLOT_PROCESS + Integer.BYTES;
+  private static final int SLOT = SLOT_POLLS + Integer.BYTES;
   private static final int FIRST_SLOT = 256;
 
   /** How many processes can have a file open for writing. */
@@ -152,7 +154,7 @@ final class SharedPage {
   private static void putSlot(byte[] bytes, int at, long token, long durable) {
     LittleEndian.putLong(bytes, at + SLOT_TOKEN, token);
     putDurable(bytes, at + SLOT_DURABLE, durable);
-    LittleEndian.putLong(bytes, at + SLOT_PROCESS, ProcessHandle.current().pid());
+    LittleEndian.putInt(bytes, at + SLOT_PROCESS, (int) ProcessHandle.current().pid());
   }
 
   private static void putDurable(byte[] bytes, int at, long durable) {
@@ -386,6 +388,34 @@ final class SharedPage {
     write(slotAt(slot) + SLOT_DURABLE, part);
   }
 
+  /** Of this process's slot; -1 for one who only reads. */
+  int slot() {
+    return slot;
+  }
+
+  /** Of this process's opening; 0 for one who only reads. */
+  long token() {
+    return token;
+  }
+
+  /** Of whoever has the slot; 0 when it is free. */
+  long tokenOf(int ofSlot) throws IOException {
+    return words.read(slotAt(ofSlot) + SLOT_TOKEN);
+  }
+
+  int polls(int ofSlot) throws IOException {
+    byte[] word = new byte[Integer.BYTES];
+    words.read(slotAt(ofSlot) + SLOT_POLLS, word);
+    return LittleEndian.getInt(word, 0);
+  }
+
+  /** Says that members of groups have polled. By one thread at a time. */
+  void putPolls() throws IOException {
+    byte[] word = new byte[Integer.BYTES];
+    LittleEndian.putInt(word, 0, polls(slot) + 1);
+    write(slotAt(slot) + SLOT_POLLS, word);
+  }
+
   /** Who had the writer's lock last, in words; not to be trusted. */
   String writer() throws IOException {
     long wanted = words.read(WRITER);
@@ -416,11 +446,15 @@ final class SharedPage {
   }
 
   private static boolean isAlive(byte[] entry) {
-    return ProcessHandle.of(LittleEndian.getLong(entry, SLOT_PROCESS)).isPresent();
+    return ProcessHandle.of(processId(entry)).isPresent();
+  }
+
+  private static long processId(byte[] entry) {
+    return Integer.toUnsignedLong(LittleEndian.getInt(entry, SLOT_PROCESS));
   }
 
   private static String process(byte[] entry) {
-    long process = LittleEndian.getLong(entry, SLOT_PROCESS);
+    long process = processId(entry);
     return process == ProcessHandle.current().pid()
         ? "this process, under another class loader or opened otherwise"
         : "process " + process;

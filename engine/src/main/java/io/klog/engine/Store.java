@@ -5,6 +5,7 @@ import io.klog.GroupMember;
 import io.klog.GroupPosition;
 import io.klog.KlogException;
 import io.klog.KlogException.Reason;
+import io.klog.Membership;
 import io.klog.Snapshot;
 import io.klog.SyncLevel;
 import io.klog.Topic;
@@ -37,6 +38,7 @@ final class Store {
   private final @Nullable Leaving leaving;
   private final Publisher publisher;
   private final GroupCommit groupCommit;
+  private final GroupCommits groupCommits;
   private final Groups groups;
   private final Watcher watcher;
   private final SegmentReader segmentReader;
@@ -69,8 +71,9 @@ final class Store {
         slot == null
             ? null
             : new Leaving(locks, page, slot, writerLock, replica, writer, checkpoints);
-    groups = new Groups(file, locks, publisher);
-    watcher = new Watcher(limits.threads(), writerLock, publisher, this::refresh);
+    groupCommits = new GroupCommits(this, replica, writer, publisher);
+    groups = new Groups(storage, file, locks, page, publisher, groupCommits);
+    watcher = new Watcher(limits.threads(), writerLock, publisher, groups, this::refresh);
     segmentReader = new SegmentReader(file);
   }
 
@@ -97,7 +100,7 @@ final class Store {
   }
 
   /** Shows what other processes have committed meanwhile. */
-  private void refresh() {
+  void refresh() {
     try {
       replica.refresh();
     } catch (IOException e) {
@@ -149,58 +152,39 @@ final class Store {
   Snapshot snapshot(Collection<Topic> topics) {
     requireOpen();
     refresh();
-    return new StoreSnapshot(this, publisher.views(topics));
+    return new StoreSnapshot(this, publisher.sight(topics));
   }
 
   /**
-   * Waits until more can be seen than the views show, in this process or another.
+   * Waits until more can be seen than was in sight, in this process or another.
    *
    * @return false when the time was up, the caller gave up, or the thread was interrupted, before
    */
-  boolean awaitNews(Map<Long, PartitionView[]> views, long nanos, BooleanSupplier isGivenUp) {
+  boolean awaitNews(Publisher.Sight sight, long nanos, BooleanSupplier isGivenUp) {
     requireOpen();
-    boolean news = publisher.await(views, nanos, isGivenUp, watcher::watch);
+    boolean news = publisher.await(sight, nanos, isGivenUp, watcher::watch);
     requireOpen();
     return news;
   }
 
-  /**
-   * Joins a group. A member before, of another process, may have died before its last commit was
-   * durable; that may come about all the same, so it is made to, before anybody goes on from there.
-   */
-  GroupMember join(String group, Topic topic, long busyTimeoutMillis) {
+  GroupMember join(
+      String group, Topic topic, long maxPollIntervalMillis, Groups.Regrouping.Access access) {
     requireReadable(topic);
-    GroupMember member = groups.join(group, topic);
-    boolean joined = false;
-    try {
-      refresh();
-      adoptUnseen(busyTimeoutMillis);
-      joined = true;
-      return member;
-    } finally {
-      if (!joined) {
-        member.close();
-      }
-    }
+    return groups.join(group, topic, maxPollIntervalMillis, access);
   }
 
-  private void adoptUnseen(long busyTimeoutMillis) {
-    try {
-      if (!replica.hasUnseen()) {
-        return;
-      }
-    } catch (IOException e) {
-      throw failed("read what other processes committed", e);
-    }
-    lockForWriting(busyTimeoutMillis); // follows to the end
-    long newest;
-    try {
-      newest = replica.log().commitId();
-      groupCommit.staged(newest);
-    } finally {
-      unlockForWriting();
-    }
-    groupCommit.await(newest);
+  GroupCommits groupCommits() {
+    return groupCommits;
+  }
+
+  Collection<Membership> memberships() {
+    refresh();
+    return groups.memberships(publisher.catalog());
+  }
+
+  /** Has the watcher look after what was just begun. */
+  void watch() {
+    watcher.watch();
   }
 
   void wake() {
@@ -239,14 +223,39 @@ final class Store {
 
   /** Takes the writer's lock, ready to commit. */
   void lockForWriting(long busyTimeoutMillis) {
+    requireWritable();
+    try {
+      writerLock.acquire(busyTimeoutMillis);
+      makeReady();
+    } catch (IOException e) {
+      throw notCommitted("begin to write", e);
+    }
+  }
+
+  /** The same if the lock is to be had at once. */
+  boolean tryLockForWriting() {
+    requireWritable();
+    try {
+      if (!writerLock.tryAcquire()) {
+        return false;
+      }
+      makeReady();
+      return true;
+    } catch (IOException e) {
+      throw notCommitted("begin to write", e);
+    }
+  }
+
+  private void requireWritable() {
     if (isReadOnly()) {
       throw new KlogException(Reason.READ_ONLY, file.name() + " is open for reading only");
     }
+  }
+
+  /** With the writer's lock, which is let go of where this fails. */
+  private void makeReady() throws IOException {
     boolean ready = false;
-    boolean locked = false;
     try {
-      writerLock.acquire(busyTimeoutMillis);
-      locked = true;
       replica.lock();
       try {
         requireOpen();
@@ -256,10 +265,8 @@ final class Store {
       } finally {
         replica.unlock();
       }
-    } catch (IOException e) {
-      throw notCommitted("begin to write", e);
     } finally {
-      if (locked && !ready) {
+      if (!ready) {
         writerLock.release(false);
       }
     }
@@ -289,77 +296,92 @@ final class Store {
    */
   Map<PartitionState, Long> commitAndUnlock(
       Map<PartitionState, BatchBuilder> batches,
-      Collection<Change.PositionMoved> positions,
+      Collection<Groups.Move> positions,
       SyncLevel sync,
       boolean pinned) {
     Map<PartitionState, Long> bases = new HashMap<>();
     commitLocked(
         "commit",
-        sync,
         () -> {
           if (pinned) {
             requireOwned();
           }
           requireStaged(batches.keySet(), positions);
           batches.forEach((partition, b) -> bases.put(partition, partition.staged().endOffset()));
-          return writer.commit(batches, positions, sync != SyncLevel.FULL);
-        });
+          List<Change> moved = new ArrayList<>(positions.size());
+          positions.forEach(move -> moved.add(move.change()));
+          return new Committed(writer.commit(batches, moved, sync != SyncLevel.FULL), sync);
+        },
+        false);
     return bases;
   }
 
-  /** Writes a commit and gives its id. */
-  private interface Committer {
-    long commit() throws IOException;
+  /**
+   * What was committed.
+   *
+   * @param sync what to wait for until it can be seen
+   */
+  record Committed(long commitId, SyncLevel sync) {
+    /** There was nothing to commit. */
+    static final Committed NOTHING = new Committed(0, SyncLevel.OFF);
+  }
+
+  /** Writes a commit. */
+  interface Committer {
+    Committed commit() throws IOException;
   }
 
   /**
-   * By who has the writer's lock, which is let go of, whatever comes; then waits for what the sync
-   * level wants.
+   * By who has the writer's lock, which is let go of, whatever comes, unless it is held on to; then
+   * waits for what the sync level wants.
    */
-  private void commitLocked(String what, SyncLevel sync, Committer committer) {
-    long commitId;
+  void commitLocked(String what, Committer committer, boolean held) {
+    Committed committed;
     boolean due;
     boolean keep = false;
     try {
       replica.lock();
       try {
-        commitId = committer.commit();
+        committed = committer.commit();
         due = writer.isCheckpointDue();
         // While it waits for the device, others may write.
-        keep = sync != SyncLevel.FULL && watcher.watch();
+        keep = committed.sync != SyncLevel.FULL && watcher.watch();
       } finally {
         replica.unlock();
       }
     } catch (IOException e) {
       throw notCommitted(what, e);
     } finally {
-      writerLock.release(keep);
+      if (!held) {
+        writerLock.release(keep);
+      }
     }
-    finish(commitId, sync, due);
+    finish(committed, due);
   }
 
   private void requireStaged(
-      Collection<PartitionState> partitions, Collection<Change.PositionMoved> positions) {
+      Collection<PartitionState> partitions, Collection<Groups.Move> positions) {
     CatalogVersion staged = replica.state().catalog();
     for (PartitionState partition : partitions) {
       if (staged.state(partition.topic().id()) == null) {
         throw dropped(partition.topic());
       }
     }
-    for (Change.PositionMoved moved : positions) {
-      if (staged.state(moved.topicId()) == null) {
+    for (Groups.Move move : positions) {
+      if (staged.state(move.key().topicId()) == null) {
         throw new KlogException(
             Reason.UNKNOWN_TOPIC,
-            "the topic that consumer group " + moved.group() + " reads was dropped");
+            "the topic that consumer group " + move.key().group() + " reads was dropped");
       }
+      move.requireOwned(replica.state().group(move.key()));
     }
   }
 
-  private void finish(long commitId, SyncLevel sync, boolean checkpointDue) {
-    if (sync == SyncLevel.FULL) {
-      groupCommit.await(commitId);
+  private void finish(Committed committed, boolean checkpointDue) {
+    if (committed.sync == SyncLevel.FULL) {
+      groupCommit.await(committed.commitId);
     } else {
-      publisher.publish(commitId);
+      publisher.publish(committed.commitId);
     }
     if (checkpointDue) {
       checkpoints.writeIfDue();
@@ -373,13 +395,13 @@ final class Store {
     List<Topic> created = new ArrayList<>(1);
     commitLocked(
         "create topic " + name,
-        SyncLevel.FULL,
         () -> {
           requireNew(name);
           long id = replica.state().nextTopicId();
           created.add(new Topic(id, name, partitions, topicOptions));
-          return writer.createTopic(created.get(0));
-        });
+          return new Committed(writer.createTopic(created.get(0)), SyncLevel.FULL);
+        },
+        false);
     return created.get(0);
   }
 
@@ -399,13 +421,13 @@ final class Store {
     lockForWriting(busyTimeoutMillis);
     commitLocked(
         "drop topic " + topic.name(),
-        SyncLevel.FULL,
         () -> {
           if (replica.state().catalog().state(topic.id()) == null) {
             throw dropped(topic);
           }
-          return writer.dropTopic(topic);
-        });
+          return new Committed(writer.dropTopic(topic), SyncLevel.FULL);
+        },
+        false);
   }
 
   /**

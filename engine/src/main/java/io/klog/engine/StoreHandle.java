@@ -74,23 +74,26 @@ final class StoreHandle implements LogStore {
     if (group.isBlank()) {
       throw new KlogException(Reason.INVALID_ARGUMENT, "a consumer group needs a name");
     }
-    Store used = writable();
-    return used.join(group, topic, options.busyTimeoutMillis());
+    Groups.Regrouping.Access access =
+        pinned != null
+            ? new Groups.Regrouping.Held()
+            : new Groups.Regrouping.Wait(options.busyTimeoutMillis());
+    return writable().join(group, topic, maxPollIntervalMillis, access);
   }
 
   @Override
   public Collection<Membership> memberships() {
-    throw new UnsupportedOperationException();
+    return open().memberships();
   }
 
   @Override
   public void resetPositions(String group, Topic topic, long[] offsets, boolean force) {
-    throw new UnsupportedOperationException();
+    writable().groupCommits().reset(group, topic, offsets, force, options.busyTimeoutMillis());
   }
 
   @Override
   public void dropGroup(String group) {
-    throw new UnsupportedOperationException();
+    writable().groupCommits().drop(group, options.busyTimeoutMillis());
   }
 
   @Override

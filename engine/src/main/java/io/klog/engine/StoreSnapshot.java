@@ -6,18 +6,17 @@ import io.klog.RecordCursor;
 import io.klog.ScanRange;
 import io.klog.Snapshot;
 import io.klog.Topic;
-import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 
 /** Views of the partitions of some topics, all as of the same commit. Immutable. */
 final class StoreSnapshot implements Snapshot {
   private final Store store;
-  private final Map<Long, PartitionView[]> views;
+  private final Publisher.Sight sight;
 
-  StoreSnapshot(Store store, Map<Long, PartitionView[]> views) {
+  StoreSnapshot(Store store, Publisher.Sight sight) {
     this.store = store;
-    this.views = views;
+    this.sight = sight;
   }
 
   @Override
@@ -49,11 +48,11 @@ final class StoreSnapshot implements Snapshot {
 
   @Override
   public boolean awaitNews(long nanos, BooleanSupplier isGivenUp) {
-    return store.awaitNews(views, nanos, isGivenUp);
+    return store.awaitNews(sight, nanos, isGivenUp);
   }
 
   private PartitionView view(Topic topic, int partition) {
-    PartitionView[] partitions = views.get(topic.id());
+    PartitionView[] partitions = sight.views().get(topic.id());
     if (partitions == null) {
       throw new KlogException(
           Reason.INVALID_ARGUMENT, "topic " + topic.name() + " is not in the snapshot");

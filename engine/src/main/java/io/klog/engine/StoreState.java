@@ -3,6 +3,8 @@ package io.klog.engine;
 import io.klog.Topic;
 import io.klog.engine.Change.BatchInlined;
 import io.klog.engine.Change.Counters;
+import io.klog.engine.Change.GroupDropped;
+import io.klog.engine.Change.MembersAssigned;
 import io.klog.engine.Change.PositionMoved;
 import io.klog.engine.Change.RangeWritten;
 import io.klog.engine.Change.SegmentAdded;
@@ -15,6 +17,7 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -29,6 +32,7 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
 
   private CatalogVersion catalog = CatalogVersion.EMPTY;
   private final TreeMap<PositionKey, Long> positions = new TreeMap<>();
+  private final TreeMap<GroupKey, GroupAssignment> groups = new TreeMap<>();
   private long nextTopicId = 1;
   private long nextGeneration = BlockSeed.INLINE + 1;
   // Partitions with a tail, and the tails' bytes.
@@ -92,6 +96,10 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
         apply(gone, effect, dropped);
       } else if (change instanceof Counters counters) {
         apply(counters, effect);
+      } else if (change instanceof MembersAssigned assigned) {
+        apply(assigned, effect);
+      } else if (change instanceof GroupDropped gone) {
+        apply(gone, effect);
       }
     }
   }
@@ -192,6 +200,7 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
       tails.remove(partition);
     }
     positions.keySet().removeIf(key -> key.topicId() == gone.topicId());
+    groups.keySet().removeIf(key -> key.topicId() == gone.topicId());
     catalog = catalog.without(state.topic());
     effect.show(catalog);
   }
@@ -203,11 +212,64 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
     effect.show(key, moved.offset());
   }
 
+  private void apply(MembersAssigned assigned, Effect effect) {
+    GroupKey key = assigned.key();
+    int partitions = topic(key.topicId()).topic().partitions();
+    if (assigned.assignment().owners().length != partitions) {
+      throw new IllegalChange(
+          "owners of " + partitions + " partitions",
+          String.valueOf(assigned.assignment().owners().length));
+    }
+    if (assigned.assignment().isEmpty()) {
+      groups.remove(key);
+    } else {
+      groups.put(key, assigned.assignment());
+    }
+    effect.show(key, assigned.assignment());
+  }
+
+  private void apply(GroupDropped gone, Effect effect) {
+    positions.keySet().removeIf(key -> key.group().equals(gone.group()));
+    groups.keySet().removeIf(key -> key.group().equals(gone.group()));
+    effect.showDropped(gone.group());
+  }
+
   private void apply(Counters counters, Effect effect) {
     nextTopicId = counters.nextTopicId();
     nextGeneration = counters.nextGeneration();
     catalog = catalog.withVersion(counters.catalogVersion());
     effect.show(catalog);
+  }
+
+  /**
+   * The group's members that read the topic.
+   *
+   * @throws IllegalChange when there is no such topic
+   */
+  GroupAssignment group(GroupKey key) {
+    GroupAssignment known = groups.get(key);
+    return known == null ? GroupAssignment.none(topic(key.topicId()).topic().partitions()) : known;
+  }
+
+  /** All that a group of this name has, by topic: none where it is not there. */
+  Map<GroupKey, GroupAssignment> groupsOf(String name) {
+    Map<GroupKey, GroupAssignment> found = new TreeMap<>();
+    positions.keySet().stream()
+        .filter(key -> key.group().equals(name))
+        .map(key -> new GroupKey(name, key.topicId()))
+        .forEach(key -> found.put(key, group(key)));
+    groups.forEach(
+        (key, assignment) -> {
+          if (key.group().equals(name)) {
+            found.put(key, assignment);
+          }
+        });
+    return found;
+  }
+
+  /** Nobody has the file open any more. */
+  void forgetMembers() {
+    groups.clear();
   }
 
   private static void stage(PartitionState partition, PartitionView view, Effect effect) {
@@ -319,6 +381,8 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
     catalog = CatalogVersion.EMPTY.with(states).withVersion(other.catalog.version());
     positions.clear();
     positions.putAll(other.positions);
+    groups.clear();
+    groups.putAll(other.groups);
     nextTopicId = other.nextTopicId;
     nextGeneration = Math.max(nextGeneration, other.nextGeneration);
   }
@@ -327,7 +391,7 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
   void show(Effect effect) {
     eachPartition(partition -> effect.show(partition, partition.staged()));
     effect.show(catalog);
-    effect.showOnly(positions);
+    effect.showOnly(positions, groups);
   }
 
   /** The changes that make this state from nothing. No partition may have a tail. */
@@ -341,6 +405,7 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
     positions.forEach(
         (key, offset) ->
             changes.add(new PositionMoved(key.group(), key.topicId(), key.partition(), offset)));
+    groups.forEach((key, assignment) -> changes.add(new MembersAssigned(key, assignment)));
     changes.add(new Counters(nextTopicId, nextGeneration, catalog.version()));
     return changes;
   }

@@ -6,8 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A thread that does what nobody calls for, while there is such: it looks for commits of other
- * processes as long as threads of this one wait for some, and unlocks the writer's byte when it was
- * kept and is not used any more. It ends when there has been nothing for a while.
+ * processes as long as threads of this one wait for some, unlocks the writer's byte when it was
+ * kept and is not used any more, and takes leave of groups for members that could not. It ends when
+ * there has been nothing for a while.
  */
 final class Watcher {
   /** How often it looks while commits come quickly, ns. */
@@ -28,6 +29,7 @@ final class Watcher {
   private final boolean allowed;
   private final WriterLock writerLock;
   private final Publisher publisher;
+  private final Groups groups;
   private final Runnable refresh;
   // Null when there is none. Written under this, read by anybody.
   private volatile @Nullable Thread thread;
@@ -39,10 +41,17 @@ final class Watcher {
 
   /**
    * @param allowed whether there may be a thread
+   * @param groups may have members to take leave of
    * @param refresh shows what others have committed
    */
-  Watcher(boolean allowed, WriterLock writerLock, Publisher publisher, Runnable refresh) {
+  Watcher(
+      boolean allowed,
+      WriterLock writerLock,
+      Publisher publisher,
+      Groups groups,
+      Runnable refresh) {
     this.allowed = allowed;
+    this.groups = groups;
     this.writerLock = writerLock;
     this.publisher = publisher;
     this.refresh = refresh;
@@ -110,7 +119,8 @@ final class Watcher {
     while (!stopped) {
       boolean kept = writerLock.isKept();
       boolean awaited = publisher.isAwaited();
-      if (!kept && !awaited) {
+      boolean departing = groups.hasDeparted();
+      if (!kept && !awaited && !departing) {
         if (!rest(now - busy)) {
           return;
         }
@@ -119,11 +129,14 @@ final class Watcher {
       }
       asleep = false;
       long pause = awaited ? pause(now - news) : IDLE;
-      FileStorage.park(kept ? Math.min(pause, IDLE) : pause);
+      FileStorage.park(kept || departing ? Math.min(pause, IDLE) : pause);
       now = System.nanoTime();
       busy = now;
       if (awaited) {
-        look();
+        look(refresh);
+      }
+      if (departing) {
+        look(groups::sayDeparted);
       }
       if (publisher.visibleCommit() != visible) {
         visible = publisher.visibleCommit();
@@ -146,7 +159,7 @@ final class Watcher {
   /** Sleeps until woken; false when it is to end. */
   private boolean rest(long idle) {
     asleep = true;
-    if (writerLock.isKept() || publisher.isAwaited()) {
+    if (hasWork()) {
       return true;
     }
     if (idle < LINGER) {
@@ -154,7 +167,7 @@ final class Watcher {
       return true;
     }
     synchronized (this) {
-      if (writerLock.isKept() || publisher.isAwaited()) {
+      if (hasWork()) {
         return true;
       }
       thread = null;
@@ -162,9 +175,13 @@ final class Watcher {
     }
   }
 
-  private void look() {
+  private boolean hasWork() {
+    return writerLock.isKept() || publisher.isAwaited() || groups.hasDeparted();
+  }
+
+  private void look(Runnable action) {
     try {
-      refresh.run();
+      action.run();
     } catch (RuntimeException | VirtualMachineError e) {
       // Those who wait look for themselves, and are told.
       publisher.endWaiting();

@@ -361,6 +361,11 @@ final class Writer {
     appender.append(folded, view.foldedEnd(), now);
   }
 
+  /** Commits changes that put nothing into segments. */
+  long commit(List<Change> changes, boolean shown) throws IOException {
+    return commit(changes, now(), shown);
+  }
+
   /** Writes the record, applies it, and hands it on to be shown when its time has come. */
   private long commit(List<Change> changes, long now, boolean shown) throws IOException {
     log.append(changes, now, shown);

@@ -1,6 +1,8 @@
 package io.klog.engine;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.klog.GroupMember;
@@ -67,20 +69,60 @@ abstract class GroupContract extends LogStoreFixture {
   }
 
   @Test
-  void aSecondMemberIsRefusedUntilTheFirstLeaves() {
+  void membersShareThePartitionsAndNobodyIsDisturbedInHisWork() {
+    LogStore store = open();
+    Topic topic = store.createTopic("t", 4, Map.of());
+    try (GroupMember first = store.join("g", topic)) {
+      assertArrayEquals(new int[] {0, 1, 2, 3}, first.poll());
+      GroupMember second = open().join("g", topic);
+      assertArrayEquals(new int[0], second.poll(), "nothing is taken away");
+      assertArrayEquals(new int[] {0, 1, 2, 3}, first.poll(p -> true), "busy with all");
+      assertArrayEquals(new int[] {0, 1, 3}, first.poll(p -> p == 3), "busy with one");
+      assertArrayEquals(new int[] {2}, second.poll());
+      assertArrayEquals(new int[] {0, 1}, first.poll());
+      int[] shared = second.poll();
+      assertArrayEquals(new int[] {2, 3}, shared);
+      assertSame(shared, second.poll(), "the same while nothing changes");
+      second.close();
+      assertArrayEquals(new int[] {0, 1, 2, 3}, first.poll());
+    }
+    assertTrue(store.memberships().isEmpty());
+  }
+
+  @Test
+  void oneStandsByForAnother() {
+    LogStore store = open();
+    Topic topic = topic(store, "t");
+    GroupMember active = store.join("g", topic);
+    try (GroupMember standby = store.join("g", topic)) {
+      move(store, active, 0, 0);
+      assertArrayEquals(new int[0], standby.poll());
+      assertArrayEquals(new int[] {0}, active.poll());
+      assertRefused(Reason.FENCED, () -> move(store, standby, 0, 0));
+      active.close();
+      assertArrayEquals(new int[] {0}, standby.poll());
+      move(store, standby, 0, 0);
+    }
+  }
+
+  @Test
+  void groupsAndTopicsShareNothing() {
     LogStore store = open();
     Topic topic = topic(store, "t");
     Topic other = topic(store, "other");
-    GroupMember member = store.join("g", topic);
-    String told = assertRefused(Reason.GROUP_IN_USE, () -> store.join("g", topic));
-    assertTrue(told.contains("g") && told.contains("t"), told);
-    LogStore second = open();
-    assertRefused(Reason.GROUP_IN_USE, () -> second.join("g", topic));
-    store.join("g", other).close();
-    store.join("h", topic).close();
-    member.close();
-    member.close();
-    second.join("g", topic).close();
+    try (GroupMember one = store.join("g", topic);
+        GroupMember two = store.join("g", other);
+        GroupMember three = store.join("h", topic)) {
+      for (GroupMember member : List.of(one, two, three)) {
+        assertArrayEquals(new int[] {0}, member.poll());
+      }
+      assertEquals(
+          List.of("g t [0]", "g other [0]", "h t [0]"),
+          store.memberships().stream()
+              .map(m -> m.group() + " " + m.topic().name() + " " + m.partitions())
+              .toList());
+      assertEquals(one.id(), store.memberships().iterator().next().memberId());
+    }
   }
 
   @Test
@@ -91,12 +133,81 @@ abstract class GroupContract extends LogStoreFixture {
     old.close();
     try (GroupMember member = store.join("g", topic);
         Transaction tx = store.begin(SyncLevel.OFF)) {
-      assertRefused(Reason.FENCED, () -> tx.position(old, 0, 1));
+      assertRefused(Reason.FENCED, () -> tx.position(old, 0, 0));
+      assertRefused(Reason.FENCED, () -> old.poll());
       old.close();
-      tx.position(member, 0, 2);
+      append(tx, topic, "a");
+      tx.position(member, 0, 1);
       tx.commit();
-      assertEquals(2, member.position(0));
-      assertEquals(2, old.position(0));
+      assertEquals(1, member.position(0));
+      assertEquals(1, old.position(0));
+    }
+  }
+
+  @Test
+  void nothingOfAFencedTransactionHappens() {
+    LogStore store = open();
+    Topic topic = topic(store, "t");
+    Topic out = topic(store, "out");
+    try (GroupMember member = store.join("g", topic);
+        Transaction tx = store.begin(SyncLevel.FULL)) {
+      append(tx, out, "made of it");
+      tx.position(member, 0, 0);
+      store.resetPositions("g", topic, new long[] {0}, true);
+      String told = assertRefused(Reason.FENCED, tx::commit);
+      assertTrue(told.startsWith("fenced") && told.contains(member.id()), told);
+      assertRefused(Reason.FENCED, () -> member.poll());
+    }
+    assertEquals(0, store.snapshot(List.of(out)).endOffset(out, 0));
+  }
+
+  @Test
+  void aGroupIsResetAndDroppedWhenItHasNoMembers() {
+    LogStore store = open();
+    Topic topic = store.createTopic("t", 2, Map.of());
+    try (Transaction tx = store.begin(SyncLevel.OFF)) {
+      append(tx, topic, "a");
+      append(tx, topic, "b");
+      tx.commit();
+    }
+    try (GroupMember member = store.join("g", topic)) {
+      String told =
+          assertRefused(
+              Reason.GROUP_IN_USE,
+              () -> store.resetPositions("g", topic, new long[] {0, 0}, false));
+      assertTrue(told.contains(member.id()), told);
+      assertRefused(Reason.GROUP_IN_USE, () -> store.dropGroup("g"));
+    }
+    assertRefused(Reason.UNKNOWN_GROUP, () -> store.dropGroup("g"));
+    store.resetPositions("g", topic, new long[] {0, 0}, false);
+    assertEquals(2, store.groupPositions().size());
+    assertRefused(
+        Reason.INVALID_ARGUMENT, () -> store.resetPositions("g", topic, new long[] {0, 3}, false));
+    assertRefused(
+        Reason.INVALID_ARGUMENT, () -> store.resetPositions("g", topic, new long[] {0}, false));
+    store.dropGroup("g");
+    assertTrue(store.groupPositions().isEmpty());
+    assertRefused(Reason.UNKNOWN_GROUP, () -> store.dropGroup("g"));
+  }
+
+  @Test
+  void joiningAndLeavingGoOnBesideATransactionThatHasTheWritersLock() {
+    LogStore store = open();
+    Topic topic = topic(store, "t");
+    GroupMember before = store.join("g", topic);
+    try (Transaction tx = store.begin(SyncLevel.FULL)) {
+      append(tx, topic, "a");
+      tx.pin();
+      try (GroupMember member = store.join("h", topic, GroupMember.DEFAULT_MAX_POLL_INTERVAL, tx)) {
+        assertEquals(0, tx.baseOffset(topic, 0));
+        assertArrayEquals(new int[] {0}, member.poll());
+        before.close();
+        tx.position(member, 0, 0);
+        tx.commit();
+      }
+    }
+    try (GroupMember after = store.join("g", topic)) {
+      assertArrayEquals(new int[] {0}, after.poll(), "the other has left at last");
     }
   }
 

@@ -139,7 +139,8 @@ final class SimulatedUser {
       if (!others.isEmpty() && random.nextInt(3) == 0) {
         Topic topic = others.get(random.nextInt(others.size()));
         member = store.join("g" + random.nextInt(2), topic);
-        int partition = random.nextInt(topic.partitions());
+        int[] mine = member.poll(p -> random.nextBoolean());
+        int partition = mine.length == 0 ? 0 : mine[random.nextInt(mine.length)];
         long offset = random.nextInt(1000);
         tx.position(member, partition, offset);
         moves.put(new Place(member.group(), topic.name(), partition), offset);
@@ -150,8 +151,7 @@ final class SimulatedUser {
       parts.forEach((topic, those) -> those.forEach(part -> append(tx, topic, part, attempt)));
       end(tx, journal, parts, attempt, sync);
     } catch (KlogException e) {
-      if (e.reason() == Reason.GROUP_IN_USE
-          || e.reason() == Reason.FENCED
+      if (e.reason() == Reason.FENCED
           || (e.reason() == Reason.BUSY && member == null)) { // it waits for the lock to join
         reader.allow(e, e.reason(), Simulation.SEVERAL_PROCESSES);
       } else {

@@ -25,6 +25,7 @@ public final class Session implements AutoCloseable {
   private final SyncLevel sync;
   private final PlanCache plans;
   private final ConsumerGroups groups;
+  private SessionSettings settings;
   private @Nullable Transaction transaction;
   // The transaction, while there is one, holds the writer's lock.
   private boolean pinned;
@@ -32,10 +33,16 @@ public final class Session implements AutoCloseable {
   private boolean readOnly;
   private boolean closed;
 
-  /** The session closes the store when it is closed. */
+  /** A session with the settings that hold where nobody says otherwise. */
   public Session(LogStore store, SyncLevel sync) {
+    this(store, sync, SessionSettings.DEFAULTS);
+  }
+
+  /** The session closes the store when it is closed. */
+  public Session(LogStore store, SyncLevel sync, SessionSettings settings) {
     this.store = store;
     this.sync = sync;
+    this.settings = settings;
     this.plans = store.shared(PlanCache.class, PlanCache::new);
     this.groups = new ConsumerGroups(store, new GroupCommits());
     WarmUp.sessionOpened();
@@ -43,6 +50,11 @@ public final class Session implements AutoCloseable {
 
   public LogStore store() {
     return store;
+  }
+
+  /** What holds for the cursors that are opened from now on. */
+  SessionSettings settings() {
+    return settings;
   }
 
   /** Parses, validates and plans, or takes the plan from the cache. Changes nothing. */

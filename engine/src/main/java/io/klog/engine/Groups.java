@@ -355,9 +355,10 @@ final class Groups {
       try {
         return regrouping.regroup(
             key, new Regrouping.Try(), a -> a.without(m -> m.id().equals(entry.id())));
-      } catch (KlogException e) {
+      } catch (RuntimeException | VirtualMachineError e) {
         // The topic was dropped, and the group's part in it; or nothing can be written any more:
-        // others drop it when this process closes the file, or because it polls no more.
+        // others drop it when this process closes the file, or because it polls no more. Whoever
+        // leaves has committed before, or does not care.
         System.getLogger(Groups.class.getName())
             .log(System.Logger.Level.DEBUG, file.name() + ": " + entry.id() + " left unsaid", e);
         return true;

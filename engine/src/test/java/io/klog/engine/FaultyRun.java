@@ -149,13 +149,17 @@ final class FaultyRun {
   }
 
   void move(String group, String topic, long offset, SyncLevel sync) {
-    commit(
-        sync,
-        (tx, change) -> {
-          try (GroupMember member = opened().join(group, topic(topic))) {
+    attempt(
+        sync == SyncLevel.FULL,
+        () -> {
+          StoreModel.Change change = model.new Change();
+          try (GroupMember member = opened().join(group, topic(topic));
+              Transaction tx = opened().begin(sync)) {
             tx.position(member, 0, offset);
+            change.move(group, topic(topic), 0, offset);
+            change.commit();
+            tx.commit();
           }
-          change.move(group, topic(topic), 0, offset);
         });
   }
 

@@ -6,22 +6,29 @@ import org.jspecify.annotations.Nullable;
 /** The rows of one cursor after those of another. */
 final class ConcatRows extends RowCursor {
   private final List<RowCursor> inputs;
+  private final boolean again;
   private int at;
 
   /**
    * @param inputs at least one; all open, because whoever executes a query joins its groups
+   * @param again whether all are asked again once the last has ended for now
    */
-  ConcatRows(List<RowCursor> inputs) {
+  ConcatRows(List<RowCursor> inputs, boolean again) {
     this.inputs = inputs;
+    this.again = again;
   }
 
   @Override
   public boolean next() {
-    while (!inputs.get(at).next()) {
-      if (at + 1 == inputs.size()) {
+    for (int ended = 0; !inputs.get(at).next(); ) {
+      ended++;
+      if (again ? ended == inputs.size() : at + 1 == inputs.size()) {
         return false;
       }
-      inputs.get(at++).close();
+      if (!again) {
+        inputs.get(at).close();
+      }
+      at = (at + 1) % inputs.size();
     }
     return true;
   }

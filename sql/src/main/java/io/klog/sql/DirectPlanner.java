@@ -20,15 +20,15 @@ import org.jspecify.annotations.Nullable;
 /** Makes klog's own operators of a plan, where they reach: nothing is compiled or searched for. */
 final class DirectPlanner {
   private final RexBuilder builder;
-  private final boolean joins;
+  private final boolean ofGroup;
 
   /**
-   * @param joins whether to join in memory too: only where a group reads, for Calcite's joins are
+   * @param ofGroup whether a group reads: then joins are done here, in memory, too, for Calcite's are
    *     better, but say nothing of when they read
    */
-  DirectPlanner(RexBuilder builder, boolean joins) {
+  DirectPlanner(RexBuilder builder, boolean ofGroup) {
     this.builder = builder;
-    this.joins = joins;
+    this.ofGroup = ofGroup;
   }
 
   /** The operator, or null where the plan has what only Calcite's can do. */
@@ -58,7 +58,7 @@ final class DirectPlanner {
       return CatalogAggregate.of(
           aggregate, scan.spec(), ScanOperator.of(scan.spec(), builder, scan.getTable()));
     }
-    return rel instanceof Join join && joins ? JoinOperator.of(join, this) : null;
+    return rel instanceof Join join && ofGroup ? JoinOperator.of(join, this) : null;
   }
 
   ExprCompiler compiler(RelDataType rowType) {
@@ -162,6 +162,6 @@ final class DirectPlanner {
       }
       inputs.add(planned);
     }
-    return new Operators.Concat(inputs);
+    return new Operators.Concat(inputs, ofGroup);
   }
 }

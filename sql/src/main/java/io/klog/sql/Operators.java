@@ -61,17 +61,20 @@ final class Operators {
           }
           toSkip--;
         }
-        remaining = 0;
         return false;
       }
     };
   }
 
-  /** One input after the other. */
-  record Concat(List<Operator> inputs) implements Operator {
+  /**
+   * One input after the other.
+   *
+   * @param again whether to ask the inputs again at the end: where a group reads, there may be more
+   */
+  record Concat(List<Operator> inputs, boolean again) implements Operator {
     @Override
     public RowCursor open(Execution execution) {
-      return new ConcatRows(inputs.stream().map(input -> input.open(execution)).toList());
+      return new ConcatRows(inputs.stream().map(input -> input.open(execution)).toList(), again);
     }
   }
 

@@ -58,10 +58,9 @@ final class ScanOperator implements Operator {
     long toSkip = skip == null ? 0 : Limits.count(skip, execution, "OFFSET");
     long most = limit == null ? Long.MAX_VALUE : Limits.count(limit, execution, "LIMIT");
     if (group != null) {
-      GroupCursor.Consumption consumption =
-          execution.groupCursor().open(Limits.group(group, execution), topic, execution);
-      return new ScanRows(
-          consumption.cursor(), columns, filter, toSkip, most, execution, consumption);
+      GroupCursor cursor = execution.groupCursor(group.follows());
+      RecordRows consumed = cursor.open(Limits.group(group, execution), topic, execution);
+      return new ScanRows(consumed, columns, filter, toSkip, most, execution);
     }
     ScanRange range = range(execution);
     int[] selected = range == null ? new int[0] : selectedPartitions(execution);
@@ -73,7 +72,7 @@ final class ScanOperator implements Operator {
     TopicCursor cursor =
         new TopicCursor(
             execution.snapshot(), topic, selected, ranges, order != ScanSpec.Order.NONE);
-    return new ScanRows(cursor, columns, filter, toSkip, most, execution, null);
+    return new ScanRows(cursor, columns, filter, toSkip, most, execution);
   }
 
   /** The range to read of each partition; null where the conditions admit nothing. */

@@ -7,34 +7,30 @@ final class ScanRows extends RowCursor {
   // How many records are looked at between two looks at the statement's control.
   private static final int CONTROL_MASK = 0xff;
 
-  private final TopicCursor in;
+  private final RecordRows in;
   private final int[] columns;
   private final @Nullable Expr filter;
   private final Execution execution;
-  private final GroupCursor.@Nullable Consumption consumption;
   private long skip;
   private long remaining;
   private int looked;
 
   /**
    * @param columns the column of the topic for each column of the rows
-   * @param consumption is told of every record read, where a group reads
    */
   ScanRows(
-      TopicCursor in,
+      RecordRows in,
       int[] columns,
       @Nullable Expr filter,
       long skip,
       long limit,
-      Execution execution,
-      GroupCursor.@Nullable Consumption consumption) {
+      Execution execution) {
     this.in = in;
     this.columns = columns;
     this.filter = filter;
     this.skip = skip;
     this.remaining = limit;
     this.execution = execution;
-    this.consumption = consumption;
   }
 
   @Override
@@ -48,11 +44,7 @@ final class ScanRows extends RowCursor {
         execution.control().check();
       }
       if (!in.next()) {
-        remaining = 0;
-        return false;
-      }
-      if (consumption != null) {
-        consumption.read(in);
+        return false; // of a group's, or a following one, there may be more later
       }
       if (filter != null && !Boolean.TRUE.equals(filter.eval(in, execution))) {
         continue;

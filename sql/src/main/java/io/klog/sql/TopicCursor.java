@@ -4,15 +4,13 @@ import io.klog.RecordCursor;
 import io.klog.ScanRange;
 import io.klog.Snapshot;
 import io.klog.Topic;
-import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The records of a topic with all their columns, straight out of the store's cursors: partition
  * after partition, or merged by offset.
  */
-final class TopicCursor extends RowCursor {
+final class TopicCursor extends RecordRows {
   private final Snapshot snapshot;
   private final Topic topic;
   private final int[] partitions;
@@ -22,8 +20,6 @@ final class TopicCursor extends RowCursor {
   private final @Nullable RecordCursor @Nullable [] heads;
 
   private int at = -1;
-  private @Nullable RecordCursor record;
-  private int partition;
 
   /**
    * @param partitions which to read
@@ -95,90 +91,6 @@ final class TopicCursor extends RowCursor {
       head.close();
       cursors[i] = null;
     }
-  }
-
-  int partition() {
-    return partition;
-  }
-
-  long offset() {
-    return current().offset();
-  }
-
-  private RecordCursor current() {
-    RecordCursor current = record;
-    if (current == null) {
-      throw new IllegalStateException("there is no current row");
-    }
-    return current;
-  }
-
-  @Override
-  public boolean isNull(int column) {
-    return switch (column) {
-      case Columns.KEY -> current().keyLength() < 0;
-      case Columns.VALUE -> current().valueLength() < 0;
-      default -> false;
-    };
-  }
-
-  @Override
-  public long getLong(int column) {
-    return switch (column) {
-      case Columns.OFFSET -> current().offset();
-      case Columns.TIMESTAMP -> current().timestamp();
-      default -> partition;
-    };
-  }
-
-  @Override
-  public int getInt(int column) {
-    return partition;
-  }
-
-  @Override
-  public @Nullable String getString(int column) {
-    RecordCursor current = current();
-    return switch (column) {
-      case Columns.KEY -> text(current.keyArray(), current.keyStart(), current.keyLength());
-      case Columns.VALUE -> text(current.valueArray(), current.valueStart(), current.valueLength());
-      default -> super.getString(column);
-    };
-  }
-
-  private static @Nullable String text(byte[] array, int start, int length) {
-    return length < 0 ? null : new String(array, start, length, StandardCharsets.UTF_8);
-  }
-
-  @Override
-  public byte @Nullable [] getBytes(int column) {
-    return column == Columns.KEY ? current().key() : current().value();
-  }
-
-  @Override
-  int compareBytes(int column, byte[] other) {
-    RecordCursor current = current();
-    if (column == Columns.KEY) {
-      int start = current.keyStart();
-      return Arrays.compareUnsigned(
-          current.keyArray(), start, start + current.keyLength(), other, 0, other.length);
-    }
-    int start = current.valueStart();
-    return Arrays.compareUnsigned(
-        current.valueArray(), start, start + current.valueLength(), other, 0, other.length);
-  }
-
-  @Override
-  public @Nullable Object getObject(int column) {
-    return switch (column) {
-      case Columns.OFFSET -> current().offset();
-      case Columns.PARTITION -> partition;
-      case Columns.TIMESTAMP -> current().timestamp();
-      case Columns.KEY -> current().key();
-      case Columns.VALUE -> current().value();
-      case Columns.HEADERS -> CanonicalValues.toMap(current().headers());
-      default -> throw new IndexOutOfBoundsException("column " + column);
-    };
   }
 
   @Override

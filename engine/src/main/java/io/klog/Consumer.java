@@ -111,7 +111,7 @@ public final class Consumer implements AutoCloseable {
 
   private boolean await(Duration timeout) {
     BooleanSupplier isGivenUp = () -> wokenUp;
-    boolean any = GroupReader.await(store, readers, timeout.toNanos(), isGivenUp);
+    boolean any = GroupReader.await(store, readers, timeout.toNanos(), true, isGivenUp);
     wokenUp = false;
     return any;
   }

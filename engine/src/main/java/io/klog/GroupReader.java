@@ -10,8 +10,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a topic for a consumer group: the partitions that its member has, each from where the group
- * stands. What was read is committed by the caller's transaction ({@link #addTo}); until then it
- * can be read again ({@link #rewind}). For one thread at a time.
+ * stands. What the caller is {@link #done} with is committed by his transaction ({@link #addTo});
+ * until then it can be read again ({@link #rewind}). For one thread at a time.
  */
 public final class GroupReader implements AutoCloseable {
   /** How often the member polls while there is something to read, ns. */
@@ -62,19 +62,24 @@ public final class GroupReader implements AutoCloseable {
    * Waits until one of the readers has something to read.
    *
    * @param nanos how long at most; 0 to look only
+   * @param mayCommit see {@link #advance}
    * @param isGivenUp see {@link Snapshot#awaitNews}
    * @return false when there was nothing in that time
    * @throws KlogException FENCED when a member was evicted; as {@link #advance}
    */
   public static boolean await(
-      LogStore store, Collection<GroupReader> readers, long nanos, BooleanSupplier isGivenUp) {
+      LogStore store,
+      Collection<GroupReader> readers,
+      long nanos,
+      boolean mayCommit,
+      BooleanSupplier isGivenUp) {
     List<Topic> topics = readers.stream().map(reader -> reader.topic).toList();
     long start = System.nanoTime();
     while (true) {
       Snapshot newest = store.snapshot(topics);
       boolean any = false;
       for (GroupReader reader : readers) {
-        any |= reader.advance(newest, true);
+        any |= reader.advance(newest, mayCommit);
       }
       long left = nanos - (System.nanoTime() - start);
       if (any || left <= 0 || isGivenUp.getAsBoolean() || Thread.currentThread().isInterrupted()) {
@@ -290,28 +295,28 @@ public final class GroupReader implements AutoCloseable {
     restart();
   }
 
-  /** Whether there is something to commit. */
+  /** Whether the caller is done with something that is not committed. */
   public boolean isMoved() {
     for (int p : owned) {
-      if (read[p] != committed[p]) {
+      if (done[p] != committed[p]) {
         return true;
       }
     }
     return false;
   }
 
-  /** Moves the group's positions behind all that was read when the transaction commits. */
+  /** Moves the group's positions behind all that the caller is done with when it commits. */
   public void addTo(Transaction transaction) {
     for (int p : owned) {
-      if (read[p] != committed[p]) {
-        transaction.position(member, p, read[p]);
+      if (done[p] != committed[p]) {
+        transaction.position(member, p, done[p]);
       }
     }
   }
 
   /** The transaction was committed. */
   public void committed() {
-    System.arraycopy(read, 0, committed, 0, read.length);
+    System.arraycopy(done, 0, committed, 0, done.length);
   }
 
   /** Goes back to what is committed. */
@@ -329,6 +334,11 @@ public final class GroupReader implements AutoCloseable {
   /** What was read so far, to go back to with {@link #rewindTo}. */
   public Mark mark() {
     return new Mark(read.clone());
+  }
+
+  /** Whether nothing was read, or read again, since. */
+  public boolean isAt(Mark mark) {
+    return Arrays.equals(read, mark.read);
   }
 
   /** Goes back to what was read then, in the partitions that the member still has. */

@@ -1,8 +1,8 @@
 package io.klog.sql;
 
 import io.klog.GroupMember;
+import io.klog.GroupReader;
 import io.klog.LogStore;
-import io.klog.Snapshot;
 import io.klog.Topic;
 import io.klog.Transaction;
 import java.util.ArrayList;
@@ -20,99 +20,33 @@ import org.jspecify.annotations.Nullable;
 final class ConsumerGroups {
   private record Key(String group, long topicId) {}
 
-  /** How far a group has read a topic. */
-  static final class Progress {
-    private static final int UNTOUCHED = -1;
-    private static final int SEVERAL = -2;
-
-    private final GroupMember member;
-
-    /** By partition: the offset that was committed, and the one after the last record read. */
-    private final long[] committed;
-
-    private final long[] read;
-
-    /** What was read when the last row was returned. */
-    private final long[] returned;
-
-    // The partition that was read since; SEVERAL where there is more than one.
-    private int touched = UNTOUCHED;
+  /** The session's reading of a topic for a group. */
+  static final class Reading {
+    private final GroupReader reader;
+    // The cursor that reads; null between two.
     private @Nullable GroupCursor owner;
 
-    private Progress(GroupMember member, Snapshot snapshot) {
-      this.member = member;
-      Topic topic = member.topic();
-      this.committed = new long[topic.partitions()];
-      for (int p = 0; p < committed.length; p++) {
-        long position = member.position(p);
-        // A new group starts at the oldest record. Reading nothing commits nothing.
-        committed[p] =
-            position == GroupMember.NO_POSITION ? snapshot.startOffset(topic, p) : position;
-      }
-      this.read = committed.clone();
-      this.returned = committed.clone();
+    private Reading(GroupReader reader) {
+      this.reader = reader;
     }
 
-    long position(int partition) {
-      return read[partition];
-    }
-
-    void read(int partition, long offset) {
-      read[partition] = offset + 1;
-      touched = touched == UNTOUCHED || touched == partition ? partition : SEVERAL;
-    }
-
-    /** A row was returned of what was read. */
-    void returned() {
-      if (touched >= 0) {
-        returned[touched] = read[touched];
-      } else if (touched == SEVERAL) {
-        System.arraycopy(read, 0, returned, 0, read.length);
-      }
-      touched = UNTOUCHED;
-    }
-
-    /** Goes back to the last row that was returned. */
-    void unread() {
-      System.arraycopy(returned, 0, read, 0, read.length);
-      touched = UNTOUCHED;
-    }
-
-    private boolean isMoved() {
-      for (int p = 0; p < read.length; p++) {
-        if (read[p] != committed[p]) {
-          return true;
-        }
-      }
-      return false;
-    }
-
-    private void addTo(Transaction transaction) {
-      for (int p = 0; p < read.length; p++) {
-        if (read[p] != committed[p]) {
-          transaction.position(member, p, read[p]);
-        }
-      }
-    }
-
-    private void committed() {
-      System.arraycopy(read, 0, committed, 0, read.length);
-    }
-
-    private void rewind() {
-      System.arraycopy(committed, 0, read, 0, read.length);
-      System.arraycopy(committed, 0, returned, 0, read.length);
-      touched = UNTOUCHED;
+    GroupReader reader() {
+      return reader;
     }
   }
 
   private final LogStore store;
   private final Committer committer;
-  private final Map<Key, Progress> progress = new LinkedHashMap<>();
+  private final Map<Key, Reading> readings = new LinkedHashMap<>();
 
   /** What the session does for its groups. */
   interface Committer {
     boolean isAutoCommit();
+
+    SessionSettings settings();
+
+    /** The session's transaction if that has the writer's lock. */
+    @Nullable Transaction pinned();
 
     /**
      * Refuses to read for a group where nothing may be written.
@@ -134,24 +68,31 @@ final class ConsumerGroups {
     this.committer = committer;
   }
 
+  LogStore store() {
+    return store;
+  }
+
   Committer committer() {
     return committer;
   }
 
   /** Joins, or goes on where the session's transaction stands. */
-  Progress open(String group, Topic topic, Snapshot snapshot, GroupCursor owner) {
+  Reading open(String group, Topic topic, GroupCursor owner) {
     committer.checkWritable();
     Key key = new Key(group, topic.id());
-    Progress known = progress.get(key);
+    Reading known = readings.get(key);
     if (known == null) {
-      known = new Progress(store.join(group, topic), snapshot);
-      progress.put(key, known);
+      SessionSettings settings = committer.settings();
+      GroupMember member =
+          store.join(group, topic, settings.maxPollIntervalMillis(), committer.pinned());
+      known = new Reading(new GroupReader(store, member, settings.autoOffsetReset()));
+      readings.put(key, known);
     } else if (known.owner != null) {
       known.owner.end(
           "the cursor was ended by another one of consumer group " + group + " on this connection");
       if (committer.isAutoCommit()) {
         // What the other one returned last was never acknowledged.
-        known.rewind();
+        known.reader.rewind();
       }
     }
     known.owner = owner;
@@ -160,11 +101,11 @@ final class ConsumerGroups {
 
   /** The cursor reads no more. */
   void released(GroupCursor owner) {
-    for (Progress p : progress.values()) {
-      if (p.owner == owner) {
-        p.owner = null;
+    for (Reading reading : readings.values()) {
+      if (reading.owner == owner) {
+        reading.owner = null;
         if (committer.isAutoCommit()) {
-          p.rewind();
+          reading.reader.rewind();
         }
       }
     }
@@ -172,11 +113,11 @@ final class ConsumerGroups {
   }
 
   private void leaveIdle() {
-    for (Iterator<Progress> i = progress.values().iterator(); i.hasNext(); ) {
-      Progress p = i.next();
-      if (p.owner == null && !p.isMoved()) {
+    for (Iterator<Reading> i = readings.values().iterator(); i.hasNext(); ) {
+      Reading reading = i.next();
+      if (reading.owner == null && !reading.reader.isMoved()) {
         i.remove();
-        p.member.close();
+        reading.reader.close();
       }
     }
   }
@@ -187,8 +128,8 @@ final class ConsumerGroups {
    * @param of by which cursor, or null for all
    */
   boolean isMoved(@Nullable GroupCursor of) {
-    for (Progress p : progress.values()) {
-      if (isOf(p, of) && p.isMoved()) {
+    for (Reading reading : readings.values()) {
+      if (isOf(reading, of) && reading.reader.isMoved()) {
         return true;
       }
     }
@@ -199,35 +140,66 @@ final class ConsumerGroups {
    * Puts the positions of all records that the cursor, or all, read so far into the transaction.
    */
   void addTo(Transaction transaction, @Nullable GroupCursor of) {
-    for (Progress p : progress.values()) {
-      if (isOf(p, of)) {
-        p.addTo(transaction);
+    for (Reading reading : readings.values()) {
+      if (isOf(reading, of)) {
+        reading.reader.addTo(transaction);
       }
     }
   }
 
   void committed(@Nullable GroupCursor of) {
-    for (Progress p : progress.values()) {
-      if (isOf(p, of)) {
-        p.committed();
+    for (Reading reading : readings.values()) {
+      if (isOf(reading, of)) {
+        reading.reader.committed();
       }
     }
     leaveIdle();
   }
 
-  private static boolean isOf(Progress p, @Nullable GroupCursor cursor) {
-    return cursor == null || p.owner == cursor;
+  private static boolean isOf(Reading reading, @Nullable GroupCursor cursor) {
+    return cursor == null || reading.owner == cursor;
+  }
+
+  /** How far all was read, to go back to. */
+  static final class Mark {
+    private final Map<Reading, GroupReader.Mark> read = new LinkedHashMap<>();
+  }
+
+  Mark mark() {
+    Mark mark = new Mark();
+    readings.values().forEach(reading -> mark.read.put(reading, reading.reader.mark()));
+    return mark;
+  }
+
+  /** Reads again what was read since, and ends the open cursors that read it. */
+  void rewindTo(Mark mark, String why) {
+    for (Reading reading : readings.values()) {
+      GroupReader.Mark then = mark.read.get(reading);
+      boolean moved = then == null ? reading.reader.isMoved() : !reading.reader.isAt(then);
+      if (moved) {
+        if (then == null) {
+          reading.reader.rewind();
+        } else {
+          reading.reader.rewindTo(then);
+        }
+        if (reading.owner != null) {
+          reading.owner.end(why);
+          reading.owner = null;
+        }
+      }
+    }
+    leaveIdle();
   }
 
   /** Rewinds, and ends the open cursors. */
   void abandon(String why) {
-    List<Progress> all = new ArrayList<>(progress.values());
-    progress.clear();
-    for (Progress p : all) {
-      if (p.owner != null) {
-        p.owner.end(why);
+    List<Reading> all = new ArrayList<>(readings.values());
+    readings.clear();
+    for (Reading reading : all) {
+      if (reading.owner != null) {
+        reading.owner.end(why);
       }
-      p.member.close();
+      reading.reader.close();
     }
   }
 }

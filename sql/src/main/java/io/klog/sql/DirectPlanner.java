@@ -23,8 +23,8 @@ final class DirectPlanner {
   private final boolean ofGroup;
 
   /**
-   * @param ofGroup whether a group reads: then joins are done here, in memory, too, for Calcite's are
-   *     better, but say nothing of when they read
+   * @param ofGroup whether a group reads: then joins are done here, in memory, too, for Calcite's
+   *     are better, but say nothing of when they read
    */
   DirectPlanner(RexBuilder builder, boolean ofGroup) {
     this.builder = builder;

@@ -106,11 +106,15 @@ final class Execution implements DataContext {
     return now;
   }
 
-  /** The consumption of groups by this execution; begun at the first call. */
-  GroupCursor groupCursor() {
+  /**
+   * The consumption of groups by this execution; begun at the first call.
+   *
+   * @param follows whether it waits for more at the end: the same for all of an execution
+   */
+  GroupCursor groupCursor(boolean follows) {
     GroupCursor cursor = groupCursor;
     if (cursor == null) {
-      cursor = new GroupCursor(groups);
+      cursor = new GroupCursor(groups, this, follows);
       groupCursor = cursor;
     }
     return cursor;

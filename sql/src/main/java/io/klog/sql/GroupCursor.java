@@ -1,72 +1,98 @@
 package io.klog.sql;
 
-import io.klog.ScanRange;
-import io.klog.Snapshot;
+import io.klog.GroupReader;
 import io.klog.Topic;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What one result set consumes for groups. With autocommit on, a record is acknowledged when the
- * scan steps to the one after it: by then all rows made of it have been returned, and the caller
- * has asked for more than those. What the filter dropped on the way goes along.
+ * scan is asked for the one after it: by then all rows made of it have been returned, and the
+ * caller has asked for more than those. What the filter dropped on the way goes along.
  */
 final class GroupCursor {
   private final ConsumerGroups groups;
-  private final List<ConsumerGroups.Progress> progresses = new ArrayList<>();
+  private final Execution execution;
+  private final boolean follows;
+  private final long pollTimeoutMillis;
+  private final List<GroupReader> readers = new ArrayList<>();
   private @Nullable String endedBecause;
   // A row was returned since the last acknowledgement.
   private boolean returned;
+  // A scan was asked for more than there was, since the last step.
+  private boolean ranOut;
 
-  GroupCursor(ConsumerGroups groups) {
+  /**
+   * @param follows whether to wait for more at the end
+   */
+  GroupCursor(ConsumerGroups groups, Execution execution, boolean follows) {
     this.groups = groups;
+    this.execution = execution;
+    this.follows = follows;
+    this.pollTimeoutMillis = groups.committer().settings().pollTimeoutMillis();
   }
 
-  /** The reading of one topic. */
-  final class Consumption {
-    private final ConsumerGroups.Progress progress;
-    private final TopicCursor cursor;
+  /** The records of one topic. */
+  private final class Consumption extends RecordRows {
+    private final GroupReader reader;
 
-    private Consumption(ConsumerGroups.Progress progress, TopicCursor cursor) {
-      this.progress = progress;
-      this.cursor = cursor;
+    private Consumption(GroupReader reader) {
+      this.reader = reader;
     }
 
-    TopicCursor cursor() {
-      return cursor;
+    @Override
+    public boolean next() {
+      if (returned && reader.isPollDue()) {
+        acknowledge(false); // what is acknowledged can be given up
+      }
+      if (!reader.next()) {
+        record = null;
+        ranOut = true;
+        return false;
+      }
+      if (returned) {
+        acknowledge(false);
+      }
+      record = reader.record();
+      partition = reader.partition();
+      return true;
     }
 
-    /** The cursor has stepped to its next record. */
-    void read(TopicCursor at) {
-      acknowledge();
-      progress.read(at.partition(), at.offset());
+    @Override
+    public void close() {
+      record = null;
     }
   }
 
-  Consumption open(String group, Topic topic, Execution execution) {
-    Snapshot snapshot = execution.snapshot();
-    ConsumerGroups.Progress progress = groups.open(group, topic, snapshot, this);
-    progresses.add(progress);
-    int[] partitions = new int[topic.partitions()];
-    ScanRange[] ranges = new ScanRange[partitions.length];
-    for (int p = 0; p < partitions.length; p++) {
-      partitions[p] = p;
-      ranges[p] = ScanRange.ALL.withOffsets(progress.position(p), snapshot.endOffset(topic, p));
-    }
-    return new Consumption(progress, new TopicCursor(snapshot, topic, partitions, ranges, false));
+  RecordRows open(String group, Topic topic, Execution of) {
+    GroupReader reader = groups.open(group, topic, this).reader();
+    readers.add(reader);
+    reader.advance(of.snapshot(), mayCommit());
+    return new Consumption(reader);
   }
 
-  private void acknowledge() {
-    if (returned && groups.committer().isAutoCommit()) {
-      returned = false;
-      groups.committer().acknowledge(this, false);
+  private boolean mayCommit() {
+    return groups.committer().pinned() == null;
+  }
+
+  private void acknowledge(boolean durably) {
+    returned = false;
+    if (groups.committer().isAutoCommit()) {
+      groups.committer().acknowledge(this, durably);
     }
   }
 
   /** From now on the rows cannot be read any more. */
   void end(String why) {
     endedBecause = why;
+  }
+
+  private void requireNotEnded() {
+    if (endedBecause != null) {
+      throw new SqlFault("24000", endedBecause);
+    }
   }
 
   /** The rows of the whole query, as the caller sees them. */
@@ -76,28 +102,28 @@ final class GroupCursor {
 
       @Override
       public boolean next() {
-        if (endedBecause != null) {
-          throw new SqlFault("24000", endedBecause);
-        }
+        requireNotEnded();
         if (done) {
           return false;
         }
         try {
-          if (in.next()) {
+          if (step(in)) {
             returned = true;
-            progresses.forEach(ConsumerGroups.Progress::returned);
+            readers.forEach(GroupReader::done);
             return true;
           }
-          done = true;
-          progresses.forEach(ConsumerGroups.Progress::returned);
-          if (groups.committer().isAutoCommit()) {
-            groups.committer().acknowledge(GroupCursor.this, true);
-            groups.released(GroupCursor.this); // another may go on with what comes later
+          readers.forEach(GroupReader::done);
+          acknowledge(true);
+          if (!follows || !ranOut) {
+            done = true;
+            if (groups.committer().isAutoCommit()) {
+              groups.released(GroupCursor.this); // another may go on with what comes later
+            }
           }
           return false;
         } catch (RuntimeException | Error e) {
           // What was read for a row that never came is not consumed: the next cursor gives it.
-          progresses.forEach(ConsumerGroups.Progress::unread);
+          readers.forEach(GroupReader::undo);
           if (endedBecause == null) {
             end("the cursor ended when a row failed: " + e.getMessage());
           }
@@ -112,5 +138,42 @@ final class GroupCursor {
         groups.released(GroupCursor.this);
       }
     };
+  }
+
+  private boolean step(RowCursor in) {
+    do {
+      ranOut = false;
+      if (in.next()) {
+        return true;
+      }
+    } while (ranOut && hasMore());
+    return false;
+  }
+
+  /** Whether there is more to read by now, or, for one who follows, in time. */
+  private boolean hasMore() {
+    readers.forEach(GroupReader::done); // it was filtered
+    if (!follows) {
+      boolean any = false;
+      for (GroupReader reader : readers) {
+        any |= reader.advance(execution.snapshot(), mayCommit()); // it may have got partitions
+      }
+      return any;
+    }
+    acknowledge(true);
+    StatementControl control = execution.control();
+    boolean any =
+        GroupReader.await(groups.store(), readers, pollNanos(), mayCommit(), control::isGivenUp);
+    control.check();
+    if (!any && Thread.currentThread().isInterrupted()) {
+      throw new SqlFault("57014", "the wait for a row was interrupted");
+    }
+    return any;
+  }
+
+  private long pollNanos() {
+    return pollTimeoutMillis == SessionSettings.WAIT_FOR_EVER
+        ? Long.MAX_VALUE
+        : TimeUnit.MILLISECONDS.toNanos(pollTimeoutMillis);
   }
 }

@@ -46,11 +46,12 @@ record ScanSpec(
    * A consumer group's name, or the parameter that has it.
    *
    * @param parameter -1 where there is a name
+   * @param follows whether its cursor waits for more at the end
    */
-  record GroupRef(@Nullable String name, int parameter) {
+  record GroupRef(@Nullable String name, int parameter, boolean follows) {
     @Override
     public String toString() {
-      return name != null ? name : "?" + parameter;
+      return (name != null ? name : "?" + parameter) + (follows ? ", following" : "");
     }
   }
 

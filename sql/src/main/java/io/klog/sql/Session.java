@@ -309,6 +309,16 @@ public final class Session implements AutoCloseable {
 
   private final class GroupCommits implements ConsumerGroups.Committer {
     @Override
+    public SessionSettings settings() {
+      return settings;
+    }
+
+    @Override
+    public @Nullable Transaction pinned() {
+      return pinned ? transaction : null;
+    }
+
+    @Override
     public void checkWritable() {
       Session.this.checkWritable();
     }

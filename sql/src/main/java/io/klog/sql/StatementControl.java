@@ -33,6 +33,15 @@ public final class StatementControl {
     cancelled = true;
   }
 
+  /** Whether nobody wants the statement to go on. */
+  public boolean isGivenUp() {
+    return cancelled || isTimedOut();
+  }
+
+  private boolean isTimedOut() {
+    return timeoutNanos != 0 && System.nanoTime() - startNanos > timeoutNanos;
+  }
+
   /**
    * Called now and then while rows are made.
    *
@@ -42,7 +51,7 @@ public final class StatementControl {
     if (cancelled) {
       throw new SqlFault("57014", "the statement was cancelled");
     }
-    if (timeoutNanos != 0 && System.nanoTime() - startNanos > timeoutNanos) {
+    if (isTimedOut()) {
       throw new SqlFault(
           TIMED_OUT, "the statement ran longer than its timeout of " + timeoutNanos + " ns");
     }

@@ -24,7 +24,6 @@ import org.apache.calcite.sql.SqlInsert;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlSelect;
-import org.apache.calcite.sql.SqlSelectKeyword;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.util.SqlBasicVisitor;
 import org.jspecify.annotations.Nullable;
@@ -107,13 +106,14 @@ final class StatementPlanner {
     if (statement instanceof SqlDescribeTopic describe) {
       return query(describe(describe.name()));
     }
-    refuse(statement);
     GroupRef group = null;
     UnaryOperator<SqlNode> toQuery = unwrap;
     if (statement instanceof SqlForConsumerGroup grouped) {
-      group = group(grouped);
+      group = group(grouped, StreamKeyword.take(grouped.query()));
       refuse(grouped.query());
       toQuery = parsed -> ((SqlForConsumerGroup) unwrap.apply(parsed)).query();
+    } else {
+      refuse(statement);
     }
     SqlNode parsed = statement instanceof SqlForConsumerGroup grouped ? grouped.query() : statement;
     UnaryOperator<SqlNode> last = toQuery;
@@ -131,10 +131,10 @@ final class StatementPlanner {
     return new Query(new PreparedQuery(head, plan.operator(), plan.topics()), plan::explained);
   }
 
-  private static GroupRef group(SqlForConsumerGroup grouped) {
+  private static GroupRef group(SqlForConsumerGroup grouped, boolean follows) {
     return grouped.group() instanceof SqlDynamicParam parameter
-        ? new GroupRef(null, parameter.getIndex())
-        : new GroupRef(grouped.groupName(), -1);
+        ? new GroupRef(null, parameter.getIndex(), follows)
+        : new GroupRef(grouped.groupName(), -1, follows);
   }
 
   /** A query over the system tables; the name is the catalog's own, so it cannot break out. */
@@ -194,7 +194,7 @@ final class StatementPlanner {
               "a topic is a log: its records never change, so there is no " + statement.getKind());
       case DELETE -> throw refused(position, "DELETE is not supported yet");
       default -> {
-        if (!(statement instanceof SqlForConsumerGroup) && !statement.isA(SqlKind.QUERY)) {
+        if (!statement.isA(SqlKind.QUERY)) {
           throw refused(
               position, "this kind of statement is not supported: " + statement.getKind());
         }
@@ -211,11 +211,11 @@ final class StatementPlanner {
   private static final class Refusals extends SqlBasicVisitor<@Nullable Void> {
     @Override
     public @Nullable Void visit(SqlCall call) {
-      if (call instanceof SqlSelect select
-          && select.getModifierNode(SqlSelectKeyword.STREAM) != null) {
+      if (call instanceof SqlSelect select && StreamKeyword.has(select)) {
         throw refused(
             call.getParserPosition(),
-            "SELECT STREAM is not supported yet: a SELECT ends at the end as of its start");
+            "SELECT STREAM is supported FOR CONSUMER GROUP only: any other SELECT ends at the end as of"
+                + " its start");
       }
       if (call.getKind() == SqlKind.EXTEND) {
         throw refused(

@@ -17,8 +17,12 @@ final class Sql implements AutoCloseable {
   }
 
   Sql(ModelLogStore store) {
+    this(store, SessionSettings.DEFAULTS);
+  }
+
+  Sql(ModelLogStore store, SessionSettings settings) {
     this.store = store;
-    this.session = new Session(store, SyncLevel.FULL);
+    this.session = new Session(store, SyncLevel.FULL, settings);
   }
 
   long update(String sql, @Nullable Object... parameters) {

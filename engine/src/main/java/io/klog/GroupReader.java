@@ -231,19 +231,27 @@ public final class GroupReader implements AutoCloseable {
         return false;
       }
     }
-    read[partition] = current.offset() + 1;
-    if (touched != partition) {
-      touched = touched == NONE ? partition : SEVERAL;
-    }
+    readTo(current.offset() + 1);
     return true;
   }
 
+  private void readTo(long offset) {
+    read[partition] = offset;
+    if (touched != partition) {
+      touched = touched == NONE ? partition : SEVERAL;
+    }
+  }
+
   private @Nullable RecordCursor nextPartition(@Nullable RecordCursor current) {
-    if (current != null) {
+    Snapshot seen = snapshot;
+    if (current != null && seen != null) {
       current.close();
       record = null;
+      long end = seen.endOffset(topic, partition);
+      if (read[partition] < end) {
+        readTo(end); // offsets have gaps, perhaps before the end
+      }
     }
-    Snapshot seen = snapshot;
     while (seen != null && at < owned.length) {
       partition = owned[at++];
       if (read[partition] < seen.endOffset(topic, partition)) {

@@ -55,6 +55,16 @@ class FileStoreTest {
   }
 
   @Nested
+  class Consumers extends ConsumerContract {
+    private final String location = newFile();
+
+    @Override
+    String location() {
+      return location;
+    }
+  }
+
+  @Nested
   class Handles extends HandleContract {
     private final String location = newFile();
 

@@ -51,6 +51,16 @@ class MemoryStoreTest {
   }
 
   @Nested
+  class Consumers extends ConsumerContract {
+    private final String location = newName();
+
+    @Override
+    String location() {
+      return location;
+    }
+  }
+
+  @Nested
   class Handles extends HandleContract {
     private final String location = newName();
 

@@ -49,11 +49,12 @@ public interface LogStore extends AutoCloseable {
    *
    * @param maxPollIntervalMillis how long the member may take from one {@link GroupMember#poll} to
    *     the next before others take over, ms
-   * @param pinned the caller's own transaction if that has the writer's lock, which joining needs
+   * @param within the caller's own open transaction, if any: it may have the writer's lock, which
+   *     joining needs
    * @throws KlogException BUSY, READ_ONLY, UNKNOWN_TOPIC, INVALID_ARGUMENT
    */
   GroupMember join(
-      String group, Topic topic, long maxPollIntervalMillis, @Nullable Transaction pinned);
+      String group, Topic topic, long maxPollIntervalMillis, @Nullable Transaction within);
 
   /** The same with the default interval, and outside of any transaction. */
   default GroupMember join(String group, Topic topic) {

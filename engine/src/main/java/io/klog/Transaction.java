@@ -55,6 +55,9 @@ public interface Transaction extends AutoCloseable {
     pin(() -> false);
   }
 
+  /** Whether it has the writer's lock: nobody else can commit until it is over. */
+  boolean isPinned();
+
   /**
    * The offset of the first record that this transaction appended to the partition; the others
    * follow without gaps. Known once the transaction is pinned or committed.

@@ -140,6 +140,11 @@ final class BufferedTransaction implements Transaction {
   }
 
   @Override
+  public boolean isPinned() {
+    return state == State.PINNED;
+  }
+
+  @Override
   public long baseOffset(Topic topic, int partition) {
     TopicRules.checkPartition(topic, partition);
     PartitionState partitionState = store.requireTopic(topic).partition(partition);

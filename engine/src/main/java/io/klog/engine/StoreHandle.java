@@ -70,12 +70,12 @@ final class StoreHandle implements LogStore {
 
   @Override
   public GroupMember join(
-      String group, Topic topic, long maxPollIntervalMillis, @Nullable Transaction pinned) {
+      String group, Topic topic, long maxPollIntervalMillis, @Nullable Transaction within) {
     if (group.isBlank()) {
       throw new KlogException(Reason.INVALID_ARGUMENT, "a consumer group needs a name");
     }
     Groups.Regrouping.Access access =
-        pinned != null
+        within != null && within.isPinned()
             ? new Groups.Regrouping.Held()
             : new Groups.Regrouping.Wait(options.busyTimeoutMillis());
     return writable().join(group, topic, maxPollIntervalMillis, access);

@@ -397,6 +397,11 @@ final class ModelLogStore implements LogStore {
     }
 
     @Override
+    public boolean isPinned() {
+      return pinned && !over;
+    }
+
+    @Override
     public long baseOffset(Topic topic, int partition) {
       if (over) {
         return bases.getOrDefault(topic, Map.of()).getOrDefault(partition, -1L);
@@ -467,7 +472,7 @@ final class ModelLogStore implements LogStore {
 
   @Override
   public GroupMember join(
-      String group, Topic topic, long maxPollIntervalMillis, @Nullable Transaction pinned) {
+      String group, Topic topic, long maxPollIntervalMillis, @Nullable Transaction within) {
     return groups.join(group, topic);
   }
 

@@ -18,7 +18,8 @@ final class GroupCursor {
   private final boolean follows;
   private final long pollTimeoutMillis;
   private final List<GroupReader> readers = new ArrayList<>();
-  private @Nullable String endedBecause;
+  // Written by the session's thread, read by any.
+  private volatile @Nullable String endedBecause;
   // A row was returned since the last acknowledgement.
   private boolean returned;
   // A scan was asked for more than there was, since the last step.
@@ -90,8 +91,9 @@ final class GroupCursor {
   }
 
   private void requireNotEnded() {
-    if (endedBecause != null) {
-      throw new SqlFault("24000", endedBecause);
+    String ended = endedBecause;
+    if (ended != null) {
+      throw new SqlFault("24000", ended);
     }
   }
 
@@ -129,6 +131,11 @@ final class GroupCursor {
           }
           throw e;
         }
+      }
+
+      @Override
+      public boolean isEnded() {
+        return endedBecause != null;
       }
 
       @Override

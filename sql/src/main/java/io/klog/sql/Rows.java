@@ -1,5 +1,6 @@
 package io.klog.sql;
 
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,21 @@ public interface Rows extends AutoCloseable {
 
   /** The canonical value of a column of any type. */
   @Nullable Object getObject(int column);
+
+  /**
+   * What the reader has to be told of the rows so far and was not told yet, in order. It does not
+   * come again.
+   */
+  default List<String> drainWarnings() {
+    return List.of();
+  }
+
+  /**
+   * Whether something else than reading has ended the rows: a rollback. May be asked by anybody.
+   */
+  default boolean isEnded() {
+    return false;
+  }
 
   @Override
   void close();

@@ -21,7 +21,13 @@ SqlNode KlogStatementEof() :
     final Span s;
 }
 {
-    statement = SqlStmt() { s = Span.of(statement); }
+    (
+        // JDBC's escape.
+        <LBRACE> statement = SqlProcedureCall() <RBRACE>
+    |
+        statement = SqlStmt()
+    )
+    { s = Span.of(statement); }
     [
         <FOR_GROUP> <CONSUMER> <GROUP> group = ConsumerGroupName() {
             statement =
@@ -146,9 +152,27 @@ SqlDrop DropTopic(Span s, boolean replace) :
     { return new SqlDropTopic(s.end(this), ifExists, name); }
 }
 
+SqlDrop DropConsumerGroup(Span s, boolean replace) :
+{
+    boolean ifExists = false;
+    final SqlNode name;
+    final String text;
+}
+{
+    <CONSUMER> <GROUP>
+    [ LOOKAHEAD(2) <IF> <EXISTS> { ifExists = true; } ]
+    (
+        name = SimpleIdentifier()
+    |
+        text = SimpleStringLiteral() { name = SqlLiteral.createCharString(text, getPos()); }
+    )
+    { return new SqlDropConsumerGroup(s.end(this), ifExists, name); }
+}
+
 SqlNode ShowStatement() :
 {
     final Span s;
+    final SqlIdentifier setting;
 }
 {
     <SHOW> { s = span(); }
@@ -156,6 +180,46 @@ SqlNode ShowStatement() :
         <TOPICS> { return new SqlShow(s.end(this), SqlShow.Subject.TOPICS); }
     |
         <CONSUMER> <GROUPS> { return new SqlShow(s.end(this), SqlShow.Subject.CONSUMER_GROUPS); }
+    |
+        <ALL> { return new SqlShow(s.end(this), SqlShow.Subject.SETTINGS); }
+    |
+        setting = CompoundIdentifier() { return new SqlShowSetting(s.end(this), setting); }
+    )
+}
+
+/** Parses what begins and ends transactions, and the savepoints within. */
+SqlNode TransactionStatement() :
+{
+    final Span s;
+    SqlIdentifier savepoint = null;
+}
+{
+    (
+        <BEGIN> { s = span(); } [ <TRANSACTION> | <WORK> ]
+        { return new SqlTransaction(s.end(this), SqlTransaction.Action.BEGIN, null); }
+    |
+        <START> { s = span(); } <TRANSACTION>
+        { return new SqlTransaction(s.end(this), SqlTransaction.Action.BEGIN, null); }
+    |
+        <COMMIT> { s = span(); } [ <TRANSACTION> | <WORK> ]
+        { return new SqlTransaction(s.end(this), SqlTransaction.Action.COMMIT, null); }
+    |
+        <ROLLBACK> { s = span(); } [ <TRANSACTION> | <WORK> ]
+        [ <TO> [ LOOKAHEAD(2) <SAVEPOINT> ] savepoint = SimpleIdentifier() ]
+        {
+            return new SqlTransaction(
+                s.end(this),
+                savepoint == null
+                    ? SqlTransaction.Action.ROLLBACK
+                    : SqlTransaction.Action.ROLLBACK_TO,
+                savepoint);
+        }
+    |
+        <SAVEPOINT> { s = span(); } savepoint = SimpleIdentifier()
+        { return new SqlTransaction(s.end(this), SqlTransaction.Action.SAVEPOINT, savepoint); }
+    |
+        <RELEASE> { s = span(); } [ LOOKAHEAD(2) <SAVEPOINT> ] savepoint = SimpleIdentifier()
+        { return new SqlTransaction(s.end(this), SqlTransaction.Action.RELEASE, savepoint); }
     )
 }
 

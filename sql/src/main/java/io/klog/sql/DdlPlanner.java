@@ -5,6 +5,7 @@ import io.klog.KlogException;
 import io.klog.LogStore;
 import io.klog.Topic;
 import io.klog.sql.parser.SqlCreateTopic;
+import io.klog.sql.parser.SqlDropConsumerGroup;
 import io.klog.sql.parser.SqlDropTopic;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +17,9 @@ import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.parser.SqlParserPos;
 
-/** Plans CREATE TOPIC and DROP TOPIC; an option without an effect is refused by its name. */
+/**
+ * Plans CREATE TOPIC and all that is dropped; an option without an effect is refused by its name.
+ */
 final class DdlPlanner {
   static final String PARTITIONS = "partitions";
   static final String FORMAT = "format";
@@ -132,6 +135,19 @@ final class DdlPlanner {
       Topic topic = store.catalog().topic(name);
       if (topic != null) {
         store.dropTopic(topic);
+      }
+    };
+  }
+
+  static Consumer<LogStore> drop(SqlDropConsumerGroup drop) {
+    String group = drop.groupName();
+    return store -> {
+      try {
+        store.dropGroup(group);
+      } catch (KlogException e) {
+        if (!drop.ifExists() || e.reason() != KlogException.Reason.UNKNOWN_GROUP) {
+          throw e;
+        }
       }
     };
   }

@@ -4,6 +4,7 @@ import io.klog.Catalog;
 import io.klog.Fault;
 import io.klog.GroupPosition;
 import io.klog.LogStore;
+import io.klog.Membership;
 import io.klog.Snapshot;
 import io.klog.Topic;
 import java.util.HashSet;
@@ -22,8 +23,10 @@ import org.jspecify.annotations.Nullable;
  * see it as their {@link DataContext}.
  */
 final class Execution implements DataContext {
+  private final Session session;
   private final LogStore store;
-  private final ConsumerGroups groups;
+  // What all statements of the transaction see; null where each sees what is there by then.
+  private final @Nullable TransactionView view;
   private final Set<Topic> topics;
   private @Nullable Object[] parameters;
   private final StatementControl control;
@@ -34,17 +37,19 @@ final class Execution implements DataContext {
   private @Nullable GroupCursor groupCursor;
 
   /**
+   * @param view of the transaction that it is part of, if that has one
    * @param topics those that the plan reads
    * @param parameters canonical values of the types that the plan says
    */
   Execution(
-      LogStore store,
-      ConsumerGroups groups,
+      Session session,
+      @Nullable TransactionView view,
       Set<Topic> topics,
       @Nullable Object[] parameters,
       StatementControl control) {
-    this.store = store;
-    this.groups = groups;
+    this.session = session;
+    this.store = session.store();
+    this.view = view;
     this.topics = topics;
     this.parameters = parameters;
     this.control = control;
@@ -54,30 +59,54 @@ final class Execution implements DataContext {
   Catalog catalog() {
     Catalog read = catalog;
     if (read == null) {
-      read = store.catalog();
+      read = view == null ? store.catalog() : view.catalog();
       catalog = read;
     }
     return read;
   }
 
-  /** The topics of the plan as of the execution's start. */
+  /**
+   * The topics of the plan as of the execution's start, or as of the transaction's.
+   *
+   * @throws SqlFault 40001 when the transaction's is too old to have one of them
+   */
   Snapshot snapshot() {
     Snapshot taken = snapshot;
     if (taken == null) {
-      taken = store.snapshot(topics);
+      taken = view == null ? store.snapshot(topics) : view.snapshot(topics);
       snapshot = taken;
     }
     return taken;
   }
 
   Snapshot snapshotOfAll() {
-    return store.snapshot(catalog().topics());
+    return view == null ? store.snapshot(catalog().topics()) : view.snapshot();
   }
 
   /** The groups' positions in the topics of the execution's catalog. */
   List<GroupPosition> groupPositions() {
     Set<Topic> known = new HashSet<>(catalog().topics());
     return store.groupPositions().stream().filter(at -> known.contains(at.topic())).toList();
+  }
+
+  /** The live members of groups that read topics of the execution's catalog. */
+  List<Membership> memberships() {
+    Set<Topic> known = new HashSet<>(catalog().topics());
+    return store.memberships().stream().filter(m -> known.contains(m.topic())).toList();
+  }
+
+  /** For what acts on the store at once, as of now. */
+  LogStore store() {
+    return store;
+  }
+
+  SessionSettings settings() {
+    return session.settings();
+  }
+
+  /** What RESET goes back to. */
+  SessionSettings connectionSettings() {
+    return session.connectionSettings();
   }
 
   /** Every fault of what the store holds. */
@@ -114,7 +143,7 @@ final class Execution implements DataContext {
   GroupCursor groupCursor(boolean follows) {
     GroupCursor cursor = groupCursor;
     if (cursor == null) {
-      cursor = new GroupCursor(groups, this, follows);
+      cursor = new GroupCursor(session.groups(), this, follows);
       groupCursor = cursor;
     }
     return cursor;

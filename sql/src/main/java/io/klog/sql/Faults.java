@@ -15,7 +15,9 @@ final class Faults {
   static final String UNKNOWN_TABLE = "42P01";
   static final String UNKNOWN_COLUMN = "42703";
   static final String UNKNOWN_FUNCTION = "42883";
+  static final String UNKNOWN_OBJECT = "42704";
   static final String NOT_SUPPORTED = "42000";
+  static final String INVALID_ARGUMENT = "22023";
 
   /** A message of the validator, and the state that it stands for. */
   private record Known(Pattern message, String sqlState) {}

@@ -156,12 +156,11 @@ final class InsertPlanner {
     if (node instanceof SqlDynamicParam parameter) {
       return parameter(parameter, rowType.getFieldList().get(column).getType());
     }
-    boolean isBytes = column == Columns.KEY || column == Columns.VALUE;
-    if (isBytes || column == Columns.HEADERS) {
-      if (SqlUtil.isNullLiteral(node, false)) {
-        return new InsertValues.Constant(null);
-      }
+    // Of a partition or a timestamp as if it was not given.
+    if (SqlUtil.isNullLiteral(node, false)) {
+      return new InsertValues.Constant(null);
     }
+    boolean isBytes = column == Columns.KEY || column == Columns.VALUE;
     if (isBytes) {
       byte[] bytes = bytes(node);
       return bytes == null ? null : new InsertValues.Constant(bytes);

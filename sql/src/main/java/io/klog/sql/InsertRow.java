@@ -44,7 +44,7 @@ final class InsertRow {
   private static int partition(Topic topic, long partition) {
     if (partition < 0 || partition >= topic.partitions()) {
       throw new SqlFault(
-          "22003",
+          Faults.INVALID_ARGUMENT,
           "topic "
               + topic.name()
               + " has partitions 0 to "

@@ -7,11 +7,24 @@ import java.util.Set;
 final class PreparedQuery extends Prepared {
   private final Operator operator;
   private final Set<Topic> topics;
+  private final boolean actsAtOnce;
 
   PreparedQuery(Head head, Operator operator, Set<Topic> topics) {
+    this(head, operator, topics, false);
+  }
+
+  /**
+   * @param actsAtOnce whether it changes the store, whatever transaction is open
+   */
+  PreparedQuery(Head head, Operator operator, Set<Topic> topics, boolean actsAtOnce) {
     super(head);
     this.operator = operator;
     this.topics = topics;
+    this.actsAtOnce = actsAtOnce;
+  }
+
+  boolean actsAtOnce() {
+    return actsAtOnce;
   }
 
   @Override

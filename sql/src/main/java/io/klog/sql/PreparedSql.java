@@ -11,7 +11,9 @@ public interface PreparedSql {
     /** A count of rows, and perhaps generated keys. */
     UPDATE,
     /** Nothing: a count of 0. */
-    DDL
+    DDL,
+    /** Nothing, a count of 0: the session's settings or its transaction are another. */
+    SESSION
   }
 
   String sql();

@@ -9,14 +9,21 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
+import org.apache.calcite.sql.SqlBasicTypeNameSpec;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlDataTypeSpec;
 import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
+import org.apache.calcite.sql.parser.SqlParserPos;
 import org.jspecify.annotations.Nullable;
 
 /** What CALL can run. */
 final class Procedures {
-  private static final List<Procedure> ALL = List.of(check());
+  private static final List<Procedure> ALL = List.of(check(), ResetOffsets.procedure());
 
   private Procedures() {}
 
@@ -37,18 +44,43 @@ final class Procedures {
           "there is no procedure " + name + "; there are: " + signatures());
     }
     int given = routine.operandCount();
-    int wanted = procedure.parameters().size();
-    if (given != wanted) {
+    int most = procedure.parameters().size();
+    if (given < procedure.required() || given > most) {
+      String count =
+          most == 0 ? "no" : procedure.required() == most ? "" + most : "at most " + most;
       throw Faults.at(
           name.getParserPosition(),
           Faults.UNKNOWN_FUNCTION,
-          procedure.signature()
-              + " takes "
-              + (wanted == 0 ? "no" : wanted)
-              + (wanted == 1 ? " argument, not " : " arguments, not ")
-              + given);
+          procedure.signature() + " takes " + count + " arguments, not " + given);
     }
     return procedure;
+  }
+
+  /** A query for the arguments of a CALL, as text. */
+  static SqlNode arguments(SqlCall call) {
+    SqlCall routine = call.operand(0);
+    SqlParserPos position = call.getParserPosition();
+    SqlNodeList values = new SqlNodeList(position);
+    for (SqlNode argument : routine.getOperandList()) {
+      SqlParserPos at = argument.getParserPosition();
+      values.add(
+          SqlStdOperatorTable.CAST.createCall(
+              at, argument, new SqlDataTypeSpec(new SqlBasicTypeNameSpec(VARCHAR, at), at)));
+    }
+    return new SqlSelect(
+        position, null, values, null, null, null, null, null, null, null, null, null, null);
+  }
+
+  static List<@Nullable String> evaluated(QueryPlanner.Plan arguments, Execution execution) {
+    try (RowCursor row = arguments.operator().open(execution)) {
+      List<@Nullable String> values = new ArrayList<>();
+      if (row.next()) {
+        for (int i = 0; i < arguments.columns().size(); i++) {
+          values.add(row.isNull(i) ? null : row.getString(i));
+        }
+      }
+      return values;
+    }
   }
 
   private static @Nullable Procedure find(SqlIdentifier name) {
@@ -70,12 +102,14 @@ final class Procedures {
     return new Procedure(
         "check",
         List.of(),
+        0,
         List.of(
             new Field("position", BIGINT, false),
             new Field("where", VARCHAR, false),
             new Field("expected", VARCHAR, false),
             new Field("found", VARCHAR, false)),
-        execution -> {
+        false,
+        (execution, arguments) -> {
           List<@Nullable Object[]> rows = new ArrayList<>();
           for (Fault fault : execution.check()) {
             rows.add(

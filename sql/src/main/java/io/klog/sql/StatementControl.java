@@ -1,5 +1,7 @@
 package io.klog.sql;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * What a statement's owner wants of its execution, and his way to end it from another thread. One
  * per execution.
@@ -10,6 +12,8 @@ public final class StatementControl {
   private final long startNanos;
   // Set by any thread, read by the executing one; never reset.
   private volatile boolean cancelled;
+  // Has whoever waits for this execution look at it.
+  private volatile @Nullable Runnable wake;
 
   /**
    * @param maxRows 0 for all
@@ -29,8 +33,20 @@ public final class StatementControl {
     return maxRows;
   }
 
+  /** From any thread. */
   public void cancel() {
     cancelled = true;
+    Runnable waking = wake;
+    if (waking != null) {
+      waking.run();
+    }
+  }
+
+  /** Set before the execution waits for anything; it looks before it waits. */
+  void wakeBy(Runnable waking) {
+    if (wake != waking) {
+      wake = waking;
+    }
   }
 
   /** Whether nobody wants the statement to go on. */

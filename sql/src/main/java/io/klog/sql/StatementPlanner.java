@@ -1,20 +1,26 @@
 package io.klog.sql;
 
 import io.klog.Catalog;
+import io.klog.Topic;
 import io.klog.sql.ScanSpec.GroupRef;
 import io.klog.sql.parser.KlogParser;
 import io.klog.sql.parser.SqlCreateTopic;
 import io.klog.sql.parser.SqlDescribeTopic;
+import io.klog.sql.parser.SqlDropConsumerGroup;
 import io.klog.sql.parser.SqlDropTopic;
 import io.klog.sql.parser.SqlForConsumerGroup;
 import io.klog.sql.parser.SqlShow;
+import io.klog.sql.parser.SqlShowSetting;
+import io.klog.sql.parser.SqlTransaction;
 import io.klog.sql.parser.SyntaxException;
 import java.sql.JDBCType;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlExplain;
@@ -24,6 +30,7 @@ import org.apache.calcite.sql.SqlInsert;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.SqlSetOption;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.util.SqlBasicVisitor;
 import org.jspecify.annotations.Nullable;
@@ -67,6 +74,15 @@ final class StatementPlanner {
     if (statement instanceof SqlDropTopic drop) {
       return new PreparedDdl(sql, catalog.version(), DdlPlanner.drop(drop, catalog));
     }
+    if (statement instanceof SqlDropConsumerGroup drop) {
+      return new PreparedDdl(sql, catalog.version(), DdlPlanner.drop(drop));
+    }
+    if (statement instanceof SqlSetOption option) {
+      return new PreparedCommand(sql, catalog.version(), CommandPlanner.setOption(option));
+    }
+    if (statement instanceof SqlTransaction transaction) {
+      return new PreparedCommand(sql, catalog.version(), CommandPlanner.transaction(transaction));
+    }
     if (statement instanceof SqlExplain explain) {
       return explained(explain);
     }
@@ -74,17 +90,40 @@ final class StatementPlanner {
       return new InsertPlanner(sql, catalog).plan(insert, () -> KlogParser.parse(sql)).insert();
     }
     if (statement.getKind() == SqlKind.PROCEDURE_CALL) {
-      return called(Procedures.of((SqlCall) statement));
+      return called((SqlCall) statement);
     }
     return query(statement, UnaryOperator.identity()).prepared();
   }
 
-  private Prepared called(Procedure procedure) {
-    SystemTable.Source source = procedure.rows();
+  private Prepared called(SqlCall call) {
+    Procedure procedure = Procedures.of(call);
+    if (procedure.parameters().isEmpty()) {
+      return called(procedure, List.of(), Set.of(), execution -> List.of());
+    }
+    QueryPlanner.Plan arguments =
+        new QueryPlanner(catalog)
+            .plan(
+                Procedures.arguments(call),
+                () -> Procedures.arguments((SqlCall) KlogParser.parse(sql)),
+                null);
+    return called(
+        procedure,
+        arguments.parameterTypes(),
+        arguments.topics(),
+        execution -> Procedures.evaluated(arguments, execution));
+  }
+
+  private Prepared called(
+      Procedure procedure,
+      List<RelDataType> parameterTypes,
+      Set<Topic> topics,
+      Function<Execution, List<@Nullable String>> arguments) {
+    Procedure.Body body = procedure.body();
     return new PreparedQuery(
-        new Prepared.Head(sql, catalog.version(), procedure.columnInfos(), List.of()),
-        execution -> new ListRows(source.rows(execution)),
-        Set.of());
+        new Prepared.Head(sql, catalog.version(), procedure.columnInfos(), parameterTypes),
+        execution -> new ListRows(body.rows(execution, arguments.apply(execution))),
+        topics,
+        procedure.actsAtOnce());
   }
 
   /** A planned query, and its plan in words. */
@@ -99,9 +138,13 @@ final class StatementPlanner {
           switch (show.subject()) {
             case TOPICS -> "SELECT topic, partitions, records FROM klog.topics ORDER BY topic";
             case CONSUMER_GROUPS ->
-                "SELECT group_id, topics, partitions, records_lag FROM klog.consumer_groups"
-                    + " ORDER BY group_id";
+                "SELECT group_id, state, members, topics, partitions, records_lag"
+                    + " FROM klog.consumer_groups ORDER BY group_id";
+            case SETTINGS -> "SELECT name, value, description FROM klog.settings ORDER BY name";
           });
+    }
+    if (statement instanceof SqlShowSetting show) {
+      return query(CommandPlanner.show(show.setting()));
     }
     if (statement instanceof SqlDescribeTopic describe) {
       return query(describe(describe.name()));

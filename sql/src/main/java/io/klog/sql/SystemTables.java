@@ -4,14 +4,11 @@ import static org.apache.calcite.sql.type.SqlTypeName.BIGINT;
 import static org.apache.calcite.sql.type.SqlTypeName.INTEGER;
 import static org.apache.calcite.sql.type.SqlTypeName.VARCHAR;
 
-import io.klog.GroupPosition;
 import io.klog.Snapshot;
 import io.klog.Topic;
 import io.klog.sql.SystemTable.Field;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.OptionalLong;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeField;
@@ -21,7 +18,15 @@ import org.jspecify.annotations.Nullable;
 /** The tables of schema {@code klog}; SHOW, DESCRIBE and JDBC's metadata are queries over them. */
 final class SystemTables {
   private static final List<SystemTable> ALL =
-      List.of(topics(), partitions(), tables(), columns(), consumerGroups(), consumerLag());
+      List.of(
+          topics(),
+          partitions(),
+          tables(),
+          columns(),
+          GroupTables.consumerGroups(),
+          GroupTables.consumerLag(),
+          GroupTables.consumerMembers(),
+          settings());
 
   private SystemTables() {}
 
@@ -185,66 +190,24 @@ final class SystemTables {
     }
   }
 
-  private static SystemTable consumerGroups() {
+  /** What SET changes, and what RESET goes back to. */
+  private static SystemTable settings() {
     return new SystemTable(
-        "consumer_groups",
+        "settings",
         List.of(
-            field("group_id", VARCHAR),
-            field("topics", INTEGER),
-            field("partitions", INTEGER),
-            field("records_lag", BIGINT)),
+            field("name", VARCHAR),
+            field("value", VARCHAR),
+            field("reset_value", VARCHAR),
+            field("description", VARCHAR)),
         execution -> {
-          Map<String, Map<String, Long>> lags = new LinkedHashMap<>();
-          Map<String, Integer> partitions = new LinkedHashMap<>();
-          Snapshot snapshot = execution.snapshotOfAll();
-          for (GroupPosition at : execution.groupPositions()) {
-            lags.computeIfAbsent(at.group(), g -> new LinkedHashMap<>())
-                .merge(at.topic().name(), lag(snapshot, at), Long::sum);
-            partitions.merge(at.group(), 1, Integer::sum);
-          }
           List<@Nullable Object[]> rows = new ArrayList<>();
-          lags.forEach(
-              (group, byTopic) ->
-                  rows.add(
-                      new @Nullable Object[] {
-                        group,
-                        byTopic.size(),
-                        partitions.get(group),
-                        byTopic.values().stream().mapToLong(Long::longValue).sum()
-                      }));
-          return rows;
-        });
-  }
-
-  private static long lag(Snapshot snapshot, GroupPosition at) {
-    return Math.max(0, snapshot.endOffset(at.topic(), at.partition()) - at.offset());
-  }
-
-  /** With the columns of Kafka's kafka-consumer-groups. */
-  private static SystemTable consumerLag() {
-    return new SystemTable(
-        "consumer_lag",
-        List.of(
-            field("group_id", VARCHAR),
-            field("topic", VARCHAR),
-            field("partition_id", INTEGER),
-            field("current_offset", BIGINT),
-            field("log_end_offset", BIGINT),
-            field("records_lag", BIGINT),
-            nullable("member_id", VARCHAR)),
-        execution -> {
-          Snapshot snapshot = execution.snapshotOfAll();
-          List<@Nullable Object[]> rows = new ArrayList<>();
-          for (GroupPosition at : execution.groupPositions()) {
+          for (Setting setting : Setting.values()) {
             rows.add(
                 new @Nullable Object[] {
-                  at.group(),
-                  at.topic().name(),
-                  at.partition(),
-                  at.offset(),
-                  snapshot.endOffset(at.topic(), at.partition()),
-                  lag(snapshot, at),
-                  null
+                  setting.key(),
+                  setting.text(execution.settings()),
+                  setting.text(execution.connectionSettings()),
+                  setting.description()
                 });
           }
           return rows;

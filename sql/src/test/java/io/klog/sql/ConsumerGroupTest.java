@@ -307,7 +307,7 @@ class ConsumerGroupTest {
         List.of("g three 0 1 1 0 NULL", "g three 1 2 2 0 NULL", "g three 2 1 1 0 NULL"),
         sql.rows("SELECT * FROM klog.consumer_lag ORDER BY partition_id"));
     sql.update("INSERT INTO three (partition, key) VALUES (0, 'x')");
-    assertEquals(List.of("g 1 3 1"), sql.rows("SHOW CONSUMER GROUPS"));
+    assertEquals(List.of("g Empty 0 1 3 1"), sql.rows("SHOW CONSUMER GROUPS"));
   }
 
   @Test

@@ -121,7 +121,7 @@ class FaultsTest {
         "22018 parameter 2: VARBINARY (bytes or text) is wanted here, Long was given",
         Fault.text(() -> sql.update("INSERT INTO t VALUES (?, ?)", "k", 5L)));
     assertEquals(
-        "22003 topic t has partitions 0 to 0, not 3",
+        "22023 topic t has partitions 0 to 0, not 3",
         Fault.text(() -> sql.update("INSERT INTO t (partition, key) VALUES (?, 'k')", 3)));
   }
 

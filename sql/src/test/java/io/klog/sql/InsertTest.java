@@ -199,7 +199,7 @@ class InsertTest {
                             + " VARCHAR) FROM three"))
             .sqlState());
     assertEquals(
-        "22003",
+        "22023",
         Fault.of(() -> sql.update("INSERT INTO t (key, partition) VALUES ('y', 0), ('x', 7)"))
             .sqlState());
     sql.session.commit();

@@ -55,7 +55,9 @@ class ProceduresTest {
   void anUnknownProcedureIsToldTheKnownOnes() {
     for (String name : List.of("klog.chekc", "check", "main.check", "a.klog.check")) {
       assertEquals(
-          "42883 line 1, column 6: there is no procedure " + name + "; there are: klog.check()",
+          "42883 line 1, column 6: there is no procedure "
+              + name
+              + "; there are: klog.check(), klog.reset_offsets(group, topic, to [, force])",
           Fault.text(() -> sql.rows("CALL " + name + "()")));
     }
   }

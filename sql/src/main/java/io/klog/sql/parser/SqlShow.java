@@ -9,14 +9,15 @@ import org.apache.calcite.sql.SqlSpecialOperator;
 import org.apache.calcite.sql.SqlWriter;
 import org.apache.calcite.sql.parser.SqlParserPos;
 
-/** {@code SHOW TOPICS} and {@code SHOW CONSUMER GROUPS}. */
+/** {@code SHOW TOPICS}, {@code SHOW CONSUMER GROUPS} and {@code SHOW ALL}, the settings. */
 public final class SqlShow extends SqlCall {
   private static final SqlOperator OPERATOR = new SqlSpecialOperator("SHOW", SqlKind.OTHER);
 
   /** What is shown. */
   public enum Subject {
     TOPICS("TOPICS"),
-    CONSUMER_GROUPS("CONSUMER GROUPS");
+    CONSUMER_GROUPS("CONSUMER GROUPS"),
+    SETTINGS("ALL");
 
     private final String words;
 

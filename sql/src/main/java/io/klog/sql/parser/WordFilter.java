@@ -59,6 +59,9 @@ final class WordFilter extends KlogSqlParserImplTokenManager {
   /** For each parenthesis that is open: is it the one of a JSON object's members? */
   private final Deque<Boolean> open = new ArrayDeque<>();
 
+  /** Whether what comes is the name of a setting: from SET, RESET or SHOW up to the equals sign. */
+  private boolean inSettingName;
+
   /** The kinds of the last token handed out, and of the one before it. */
   private int last = EOF;
 
@@ -71,7 +74,7 @@ final class WordFilter extends KlogSqlParserImplTokenManager {
   @Override
   public Token getNextToken() {
     Token token = ahead.isEmpty() ? super.getNextToken() : ahead.remove(0);
-    token.kind = isAlias(token) ? IDENTIFIER : kindHere(token.kind);
+    token.kind = isAlias(token) || isSettingWord(token) ? IDENTIFIER : kindHere(token.kind);
     if (token.kind == LPAREN) {
       open.push(last == JSON_OBJECT || last == JSON_OBJECTAGG);
       if (open.size() > MAX_DEPTH) {
@@ -85,9 +88,19 @@ final class WordFilter extends KlogSqlParserImplTokenManager {
     } else if (token.kind == RPAREN) {
       open.poll();
     }
+    if (last == EOF) {
+      inSettingName = token.kind == SET || token.kind == RESET || token.kind == SHOW;
+    } else if (token.kind == EQ) {
+      inSettingName = false;
+    }
     beforeLast = last;
     last = token.kind;
     return token;
+  }
+
+  /** OFFSET, RESET, MAX and INTERVAL are words of settings' names, which have dots. */
+  private boolean isSettingWord(Token token) {
+    return inSettingName && isWord(token.image) && (last == DOT || peek(1) == DOT);
   }
 
   /**

@@ -1,0 +1,169 @@
+package io.klog.sql;
+
+import static org.apache.calcite.sql.type.SqlTypeName.BIGINT;
+import static org.apache.calcite.sql.type.SqlTypeName.INTEGER;
+import static org.apache.calcite.sql.type.SqlTypeName.VARCHAR;
+
+import io.klog.GroupPosition;
+import io.klog.LogStore;
+import io.klog.Membership;
+import io.klog.RecordCursor;
+import io.klog.ScanRange;
+import io.klog.Snapshot;
+import io.klog.Topic;
+import io.klog.sql.SystemTable.Field;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * {@code klog.reset_offsets}: moves a group's positions in all partitions of a topic, at once. What
+ * lies outside a partition is moved to its nearest end, as Kafka's kafka-consumer-groups does.
+ */
+final class ResetOffsets {
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
+
+  private final String group;
+  private final Topic topic;
+  private final Snapshot snapshot;
+
+  private ResetOffsets(String group, Topic topic, Snapshot snapshot) {
+    this.group = group;
+    this.topic = topic;
+    this.snapshot = snapshot;
+  }
+
+  static Procedure procedure() {
+    return new Procedure(
+        "reset_offsets",
+        List.of("group", "topic", "to", "force"),
+        3,
+        List.of(
+            new Field("topic", VARCHAR, false),
+            new Field("partition_id", INTEGER, false),
+            new Field("old_offset", BIGINT, true),
+            new Field("new_offset", BIGINT, false)),
+        true,
+        ResetOffsets::run);
+  }
+
+  private static List<@Nullable Object[]> run(
+      Execution execution, List<@Nullable String> arguments) {
+    String group = given(arguments, 0, "group");
+    String to = given(arguments, 2, "to");
+    boolean force = arguments.size() > 3 && isForced(given(arguments, 3, "force"));
+    LogStore store = execution.store();
+    Topic topic = topic(store, given(arguments, 1, "topic"));
+    ResetOffsets reset = new ResetOffsets(group, topic, store.snapshot(List.of(topic)));
+    long[] offsets = reset.offsets(to);
+    @Nullable Long[] before = reset.positions(store);
+    if (!force) {
+      reset.checkNoMembers(store);
+    }
+    store.resetPositions(group, topic, offsets, force);
+    List<@Nullable Object[]> rows = new ArrayList<>();
+    for (int p = 0; p < offsets.length; p++) {
+      rows.add(new @Nullable Object[] {topic.name(), p, before[p], offsets[p]});
+    }
+    return rows;
+  }
+
+  private static String given(List<@Nullable String> arguments, int index, String name) {
+    String value = arguments.get(index);
+    if (value == null) {
+      throw new SqlFault("22004", "klog.reset_offsets: " + name + " is NULL");
+    }
+    return value.strip();
+  }
+
+  private static boolean isForced(String text) {
+    return switch (text.toLowerCase(Locale.ROOT)) {
+      case "true", "force" -> true;
+      case "false" -> false;
+      default ->
+          throw new SqlFault(
+              Faults.INVALID_ARGUMENT,
+              "klog.reset_offsets: force is '" + text + "': expected TRUE, FALSE or 'force'");
+    };
+  }
+
+  private static Topic topic(LogStore store, String name) {
+    Topic topic = store.catalog().topic(name);
+    if (topic == null) {
+      throw new SqlFault(Faults.UNKNOWN_TABLE, "there is no topic '" + name + "'");
+    }
+    return topic;
+  }
+
+  /** Where to, by partition. */
+  private long[] offsets(String to) {
+    String word = to.toLowerCase(Locale.ROOT);
+    boolean isNumber = NUMBER.matcher(to).matches();
+    long time = isNumber || word.equals("earliest") || word.equals("latest") ? 0 : time(to);
+    long[] offsets = new long[topic.partitions()];
+    for (int p = 0; p < offsets.length; p++) {
+      long start = snapshot.startOffset(topic, p);
+      long end = snapshot.endOffset(topic, p);
+      offsets[p] =
+          isNumber
+              ? Math.min(Math.max(Long.parseLong(to), start), end)
+              : word.equals("earliest") ? start : word.equals("latest") ? end : at(p, time);
+    }
+    return offsets;
+  }
+
+  /** The first record made then or later, or the end. */
+  private long at(int partition, long time) {
+    ScanRange range = ScanRange.ALL.withTimestamps(time, Long.MAX_VALUE);
+    try (RecordCursor record = snapshot.scan(topic, partition, range)) {
+      return record.next() ? record.offset() : snapshot.endOffset(topic, partition);
+    }
+  }
+
+  private @Nullable Long[] positions(LogStore store) {
+    @Nullable Long[] positions = new Long[topic.partitions()];
+    for (GroupPosition at : store.groupPositions()) {
+      if (at.group().equals(group) && at.topic().equals(topic)) {
+        positions[at.partition()] = at.offset();
+      }
+    }
+    return positions;
+  }
+
+  /** The store refuses too, and does not say who they are. */
+  private void checkNoMembers(LogStore store) {
+    String members =
+        store.memberships().stream()
+            .filter(m -> m.group().equals(group) && m.topic().equals(topic))
+            .map(Membership::memberId)
+            .collect(Collectors.joining(", "));
+    if (!members.isEmpty()) {
+      throw new SqlFault(
+          "55006",
+          "consumer group "
+              + group
+              + " is reading topic "
+              + topic.name()
+              + ": "
+              + members
+              + "; close its cursors, or give TRUE as the fourth argument to evict them");
+    }
+  }
+
+  private static long time(String text) {
+    try {
+      return Coercion.parseTimestamp(text);
+    } catch (SqlFault e) {
+      throw new SqlFault(
+          Faults.INVALID_ARGUMENT,
+          "klog.reset_offsets: to is '"
+              + text
+              + "': expected 'earliest', 'latest', an offset, or a time as in"
+              + " '2026-11-01T00:00:00Z'",
+          e);
+    }
+  }
+}

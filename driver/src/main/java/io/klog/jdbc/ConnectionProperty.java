@@ -1,6 +1,8 @@
 package io.klog.jdbc;
 
 import io.klog.SyncLevel;
+import io.klog.sql.SessionSettings;
+import io.klog.sql.Setting;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -56,8 +58,22 @@ final class ConnectionProperty<T> {
           "true or false",
           ConnectionProperty::parseBoolean);
 
+  static final ConnectionProperty<String> AUTO_OFFSET_RESET = of(Setting.AUTO_OFFSET_RESET);
+
+  static final ConnectionProperty<String> MAX_POLL_INTERVAL = of(Setting.MAX_POLL_INTERVAL);
+
+  static final ConnectionProperty<String> POLL_TIMEOUT = of(Setting.POLL_TIMEOUT);
+
   static final List<ConnectionProperty<?>> ALL =
-      List.of(SYNC, MODE, BUSY_TIMEOUT, MAX_RECORD_SIZE, EXCLUSIVE);
+      List.of(
+          SYNC,
+          MODE,
+          BUSY_TIMEOUT,
+          MAX_RECORD_SIZE,
+          EXCLUSIVE,
+          AUTO_OFFSET_RESET,
+          MAX_POLL_INTERVAL,
+          POLL_TIMEOUT);
 
   /** Returns null for text it cannot take. */
   private interface Parser<T> {
@@ -136,6 +152,22 @@ final class ConnectionProperty<T> {
         text -> {
           int index = choices.indexOf(text.toLowerCase(Locale.ROOT));
           return index < 0 ? null : constants[index];
+        });
+  }
+
+  /** What the session begins with; SET changes it. The value is the setting's text. */
+  static ConnectionProperty<String> of(Setting setting) {
+    String initial = setting.text(SessionSettings.DEFAULTS);
+    return new ConnectionProperty<>(
+        setting.key(),
+        initial,
+        initial,
+        setting.description(),
+        setting.choices(),
+        setting.expected(),
+        text -> {
+          SessionSettings settings = setting.set(SessionSettings.DEFAULTS, text);
+          return settings == null ? null : setting.text(settings);
         });
   }
 

@@ -14,7 +14,6 @@ import java.sql.SQLClientInfoException;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.sql.SQLXML;
-import java.sql.Savepoint;
 import java.sql.ShardingKey;
 import java.sql.Statement;
 import java.sql.Struct;
@@ -34,7 +33,7 @@ import org.jspecify.annotations.Nullable;
 abstract class ConnectionSurface implements Connection, Unwrappable {
   private final Properties clientInfo = new Properties();
   private Map<String, Class<?>> typeMap = new HashMap<>();
-  private volatile @Nullable SQLWarning warnings;
+  private final Warnings warnings = new Warnings(); // guarded by this
   private volatile int networkTimeoutMillis;
 
   abstract void checkOpen() throws SQLException;
@@ -153,47 +152,22 @@ abstract class ConnectionSurface implements Connection, Unwrappable {
   // Warnings.
 
   private synchronized void warn(String message) {
-    SQLWarning added = new SQLWarning(message, "01000");
-    SQLWarning first = warnings;
-    if (first == null) {
-      warnings = added;
-    } else {
-      first.setNextWarning(added);
-    }
+    warnings.add(message);
   }
 
   @Override
-  public final @Nullable SQLWarning getWarnings() throws SQLException {
+  public final synchronized @Nullable SQLWarning getWarnings() throws SQLException {
     checkOpen();
-    return warnings;
+    return warnings.first();
   }
 
   @Override
   public final synchronized void clearWarnings() throws SQLException {
     checkOpen();
-    warnings = null;
+    warnings.clear();
   }
 
-  // Transactions.
-
-  /** Each statement sees one commit, the newest when it began. */
-  @Override
-  public final int getTransactionIsolation() throws SQLException {
-    checkOpen();
-    return TRANSACTION_READ_COMMITTED;
-  }
-
-  /** Whatever is asked for, there is one level; more than it gives is answered by a warning. */
-  @Override
-  public final void setTransactionIsolation(int level) throws SQLException {
-    checkOpen();
-    switch (level) {
-      case TRANSACTION_READ_UNCOMMITTED, TRANSACTION_READ_COMMITTED -> {}
-      case TRANSACTION_REPEATABLE_READ, TRANSACTION_SERIALIZABLE ->
-          warn("the isolation level is read committed");
-      default -> throw SqlExceptions.invalidArgument(level + " is no isolation level");
-    }
-  }
+  // Holdability.
 
   @Override
   public final int getHoldability() throws SQLException {
@@ -205,23 +179,6 @@ abstract class ConnectionSurface implements Connection, Unwrappable {
   public final void setHoldability(int holdability) throws SQLException {
     checkOpen();
     checkHoldability(holdability);
-  }
-
-  @Override
-  public final Savepoint setSavepoint() throws SQLException {
-    checkOpen();
-    throw SqlExceptions.notSupported("savepoints");
-  }
-
-  @Override
-  public final Savepoint setSavepoint(@Nullable String name) throws SQLException {
-    return setSavepoint();
-  }
-
-  @Override
-  public final void releaseSavepoint(@Nullable Savepoint savepoint) throws SQLException {
-    checkOpen();
-    throw SqlExceptions.notSupported("savepoints");
   }
 
   // Names.

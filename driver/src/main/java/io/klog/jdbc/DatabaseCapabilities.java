@@ -196,7 +196,13 @@ abstract class DatabaseCapabilities implements DatabaseMetaData, Unwrappable {
 
   @Override
   public final boolean supportsTransactionIsolationLevel(int level) {
-    return level == Connection.TRANSACTION_READ_COMMITTED;
+    return switch (level) {
+      case Connection.TRANSACTION_READ_COMMITTED,
+          Connection.TRANSACTION_REPEATABLE_READ,
+          Connection.TRANSACTION_SERIALIZABLE ->
+          true;
+      default -> false;
+    };
   }
 
   @Override
@@ -206,7 +212,7 @@ abstract class DatabaseCapabilities implements DatabaseMetaData, Unwrappable {
 
   @Override
   public final boolean supportsSavepoints() {
-    return false;
+    return true;
   }
 
   @Override

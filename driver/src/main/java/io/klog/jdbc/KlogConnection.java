@@ -1,9 +1,11 @@
 package io.klog.jdbc;
 
 import io.klog.LogStore;
+import io.klog.sql.Isolation;
 import io.klog.sql.PreparedSql;
 import io.klog.sql.Rows;
 import io.klog.sql.Session;
+import io.klog.sql.SessionSavepoint;
 import io.klog.sql.StatementControl;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
@@ -52,6 +54,9 @@ final class KlogConnection extends ConnectionSurface {
   // Changed under the lock; read without, since asking must not wait for a running statement.
   private volatile boolean autoCommit = true;
   private volatile boolean readOnly;
+  private volatile Isolation isolation = Isolation.READ_COMMITTED;
+  // How many savepoints without a name there were. Under the lock.
+  private int unnamedSavepoints;
 
   private KlogConnection(ConnectionSettings settings, LogStore store, Session session) {
     this.settings = settings;
@@ -64,7 +69,8 @@ final class KlogConnection extends ConnectionSurface {
     LogStore store = null;
     try {
       store = StoreOpener.open(settings);
-      return new KlogConnection(settings, store, new Session(store, settings.sync()));
+      return new KlogConnection(
+          settings, store, new Session(store, settings.sync(), settings.session()));
     } catch (RuntimeException e) {
       SQLException failure = SqlExceptions.ofOpening(e);
       if (store != null) {
@@ -221,17 +227,28 @@ final class KlogConnection extends ConnectionSurface {
   public void setAutoCommit(boolean on) throws SQLException {
     run(
         used -> {
-          used.setAutoCommit(on);
-          autoCommit = on;
+          try {
+            used.setAutoCommit(on, closed::get);
+          } finally {
+            autoCommit = used.isAutoCommit();
+          }
         });
   }
 
+  /**
+   * Where it has to wait for the writer's lock, closing or aborting the connection from another
+   * thread ends the waiting.
+   */
   @Override
   public void commit() throws SQLException {
     run(
         used -> {
           checkTransaction("commit");
-          used.commit();
+          try {
+            used.commit(closed::get);
+          } finally {
+            autoCommit = used.isAutoCommit();
+          }
         });
   }
 
@@ -242,7 +259,13 @@ final class KlogConnection extends ConnectionSurface {
         used -> {
           checkTransaction("rollback");
           used.rollback();
+          autoCommit = used.isAutoCommit();
         });
+  }
+
+  /** A statement may have begun or ended a transaction. Under the lock. */
+  void sessionChanged() {
+    autoCommit = session.isAutoCommit();
   }
 
   private void checkTransaction(String what) throws SQLException {
@@ -254,9 +277,78 @@ final class KlogConnection extends ConnectionSurface {
   }
 
   @Override
-  public void rollback(@Nullable Savepoint savepoint) throws SQLException {
+  public int getTransactionIsolation() throws SQLException {
     checkOpen();
-    throw SqlExceptions.notSupported("savepoints");
+    return switch (isolation) {
+      case READ_COMMITTED -> TRANSACTION_READ_COMMITTED;
+      case REPEATABLE_READ -> TRANSACTION_REPEATABLE_READ;
+      case SERIALIZABLE -> TRANSACTION_SERIALIZABLE;
+    };
+  }
+
+  /** Read uncommitted is raised to read committed. */
+  @Override
+  public void setTransactionIsolation(int level) throws SQLException {
+    checkOpen();
+    Isolation wanted =
+        switch (level) {
+          case TRANSACTION_READ_UNCOMMITTED, TRANSACTION_READ_COMMITTED -> Isolation.READ_COMMITTED;
+          case TRANSACTION_REPEATABLE_READ -> Isolation.REPEATABLE_READ;
+          case TRANSACTION_SERIALIZABLE -> Isolation.SERIALIZABLE;
+          default -> throw SqlExceptions.invalidArgument(level + " is no isolation level");
+        };
+    run(
+        used -> {
+          used.setIsolation(wanted);
+          isolation = wanted;
+        });
+  }
+
+  @Override
+  public Savepoint setSavepoint() throws SQLException {
+    return use(
+        used -> {
+          checkTransaction("a savepoint");
+          return new KlogSavepoint(this, used.savepoint(null), ++unnamedSavepoints, null);
+        });
+  }
+
+  @Override
+  public Savepoint setSavepoint(@Nullable String name) throws SQLException {
+    if (name == null) {
+      throw SqlExceptions.invalidArgument("the savepoint's name is null");
+    }
+    return use(
+        used -> {
+          checkTransaction("a savepoint");
+          return new KlogSavepoint(this, used.savepoint(name), 0, name);
+        });
+  }
+
+  /** The savepoint stays, and can be gone back to again; those after it are gone. */
+  @Override
+  public void rollback(@Nullable Savepoint savepoint) throws SQLException {
+    run(
+        used -> {
+          checkTransaction("rollback to a savepoint");
+          used.rollbackTo(own(savepoint));
+        });
+  }
+
+  @Override
+  public void releaseSavepoint(@Nullable Savepoint savepoint) throws SQLException {
+    run(used -> used.release(own(savepoint)));
+  }
+
+  private SessionSavepoint own(@Nullable Savepoint savepoint) throws SQLException {
+    if (savepoint == null) {
+      throw SqlExceptions.invalidArgument("the savepoint is null");
+    }
+    if (!(savepoint instanceof KlogSavepoint given) || given.connection() != this) {
+      throw SqlExceptions.of(
+          SqlExceptions.INVALID_SAVEPOINT, "the savepoint is not of this connection");
+    }
+    return given.point();
   }
 
   @Override
@@ -293,8 +385,7 @@ final class KlogConnection extends ConnectionSurface {
           PreparedSql prepared = used.prepare(sql);
           int width = prepared.columns().size();
           List<@Nullable Object[]> result = new ArrayList<>();
-          try (Rows rows =
-              used.query(prepared, new @Nullable Object[0], StatementControl.unlimited())) {
+          try (Rows rows = used.queryOutsideTransaction(prepared, StatementControl.unlimited())) {
             while (rows.next()) {
               @Nullable Object[] row = new @Nullable Object[width];
               for (int i = 0; i < width; i++) {
@@ -337,7 +428,7 @@ final class KlogConnection extends ConnectionSurface {
       return;
     }
     if (!lock.tryLock()) {
-      statements().forEach(KlogStatement::cancelRunning);
+      endWaits();
       lock.lock();
     }
     try {
@@ -345,6 +436,12 @@ final class KlogConnection extends ConnectionSurface {
     } finally {
       lock.unlock();
     }
+  }
+
+  /** Of statements, and of a commit, which looks whether the connection was closed. */
+  private void endWaits() {
+    statements().forEach(KlogStatement::cancelRunning);
+    session.wake();
   }
 
   private void closeSession() throws SQLException {
@@ -376,7 +473,7 @@ final class KlogConnection extends ConnectionSurface {
     if (!closed.compareAndSet(false, true)) {
       return;
     }
-    statements().forEach(KlogStatement::cancelRunning);
+    endWaits();
     try {
       executor.execute(this::closeQuietly);
     } catch (RuntimeException e) {

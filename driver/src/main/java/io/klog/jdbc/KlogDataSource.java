@@ -91,6 +91,33 @@ public final class KlogDataSource implements DataSource, Unwrappable {
     properties.setProperty(ConnectionProperty.EXCLUSIVE.name(), exclusive);
   }
 
+  public @Nullable String getAutoOffsetReset() {
+    return properties.getProperty(ConnectionProperty.AUTO_OFFSET_RESET.name());
+  }
+
+  /** Where a consumer group begins that has no position: earliest, latest or none. */
+  public void setAutoOffsetReset(String reset) {
+    properties.setProperty(ConnectionProperty.AUTO_OFFSET_RESET.name(), reset);
+  }
+
+  public @Nullable String getMaxPollInterval() {
+    return properties.getProperty(ConnectionProperty.MAX_POLL_INTERVAL.name());
+  }
+
+  /** How long a group's member may take from one row to the next, in milliseconds. */
+  public void setMaxPollInterval(String milliseconds) {
+    properties.setProperty(ConnectionProperty.MAX_POLL_INTERVAL.name(), milliseconds);
+  }
+
+  public @Nullable String getPollTimeout() {
+    return properties.getProperty(ConnectionProperty.POLL_TIMEOUT.name());
+  }
+
+  /** How long next() of a SELECT STREAM waits for a row, in milliseconds; -1, for ever. */
+  public void setPollTimeout(String milliseconds) {
+    properties.setProperty(ConnectionProperty.POLL_TIMEOUT.name(), milliseconds);
+  }
+
   @Override
   public Connection getConnection() throws SQLException {
     String known = url;

@@ -54,6 +54,7 @@ final class KlogResultSet extends LabelledResultSet implements Unwrappable {
   private long row;
   private int fetchSize;
   private @Nullable String failure;
+  private final Warnings warnings = new Warnings(); // under the lock
   private volatile boolean closed;
 
   KlogResultSet(
@@ -149,6 +150,7 @@ final class KlogResultSet extends LabelledResultSet implements Unwrappable {
       if (closed) {
         return;
       }
+      takeWarnings();
       closed = true;
       endTimeout();
       rows.close();
@@ -162,9 +164,10 @@ final class KlogResultSet extends LabelledResultSet implements Unwrappable {
     }
   }
 
+  /** What a rollback has ended is closed too: {@link #next} tells why. */
   @Override
   public boolean isClosed() {
-    return closed;
+    return closed || rows.isEnded();
   }
 
   private void checkOpen() throws SQLException {
@@ -591,14 +594,38 @@ final class KlogResultSet extends LabelledResultSet implements Unwrappable {
     throw SqlExceptions.notSupported("named cursors");
   }
 
+  /** They stay until they are cleared, or the result is closed: the statement keeps them then. */
   @Override
   public @Nullable SQLWarning getWarnings() throws SQLException {
-    checkOpen();
-    return null;
+    lock.lock();
+    try {
+      checkOpen();
+      takeWarnings();
+      return warnings.first();
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
   public void clearWarnings() throws SQLException {
-    checkOpen();
+    lock.lock();
+    try {
+      checkOpen();
+      takeWarnings();
+      warnings.clear();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Takes what the rows have to say so far, for itself and the statement. Under the lock. */
+  void takeWarnings() {
+    for (String message : rows.drainWarnings()) {
+      warnings.add(message);
+      if (statement != null) {
+        statement.warn(message);
+      }
+    }
   }
 }

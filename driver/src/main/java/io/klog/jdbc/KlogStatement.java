@@ -9,6 +9,7 @@ import java.sql.BatchUpdateException;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -46,6 +47,7 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
   private KeyColumns keyColumns = KeyColumns.NONE;
   private long updateCount = -1;
 
+  private final Warnings warnings = new Warnings();
   private List<String> batch = new ArrayList<>();
   private boolean closeOnCompletion;
 
@@ -149,7 +151,13 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
       throw SqlExceptions.of(SqlExceptions.NOT_A_QUERY, "the statement gives no rows");
     }
     GeneratedKeys filled = keysWanted == KeyColumns.NONE ? null : new GeneratedKeys();
-    updateCount = session.update(statement, parameters, updateControl(), filled);
+    try {
+      updateCount = session.update(statement, parameters, updateControl(), filled);
+    } finally {
+      if (statement.kind() == PreparedSql.Kind.SESSION) {
+        connection.sessionChanged();
+      }
+    }
     keys = filled;
     keyColumns = keysWanted;
     return false;
@@ -163,6 +171,7 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
     if (results != null || keyResults != null) {
       closeResults();
     }
+    warnings.clear();
   }
 
   private void closeResults() throws SQLException {
@@ -475,6 +484,41 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
     } finally {
       lock.unlock();
     }
+  }
+
+  // Warnings.
+
+  @Override
+  public final @Nullable SQLWarning getWarnings() throws SQLException {
+    lock.lock();
+    try {
+      checkOpen();
+      if (results != null) {
+        results.takeWarnings();
+      }
+      return warnings.first();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  @Override
+  public final void clearWarnings() throws SQLException {
+    lock.lock();
+    try {
+      checkOpen();
+      if (results != null) {
+        results.takeWarnings();
+      }
+      warnings.clear();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Of its rows. Under the lock. */
+  final void warn(String message) {
+    warnings.add(message);
   }
 
   // The end.

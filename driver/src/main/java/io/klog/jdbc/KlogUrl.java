@@ -1,5 +1,7 @@
 package io.klog.jdbc;
 
+import io.klog.sql.SessionSettings;
+import io.klog.sql.Setting;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
@@ -82,7 +84,17 @@ final class KlogUrl {
         parsed.get(ConnectionProperty.MODE),
         parsed.get(ConnectionProperty.BUSY_TIMEOUT),
         parsed.get(ConnectionProperty.MAX_RECORD_SIZE),
-        parsed.get(ConnectionProperty.EXCLUSIVE));
+        parsed.get(ConnectionProperty.EXCLUSIVE),
+        parsed.sessionSettings());
+  }
+
+  private SessionSettings sessionSettings() {
+    SessionSettings settings = SessionSettings.DEFAULTS;
+    for (Setting setting : Setting.values()) {
+      String text = get(ConnectionProperty.of(setting));
+      settings = Objects.requireNonNull(setting.set(settings, text));
+    }
+    return settings;
   }
 
   /** The text of the properties in the URL and beside it, unchecked: for property dialogs. */

@@ -39,6 +39,7 @@ final class SqlExceptions {
   static final String INVALID_ARGUMENT = "22023";
   static final String INVALID_CURSOR_STATE = "24000";
   static final String NOT_IN_AUTOCOMMIT = "25000";
+  static final String INVALID_SAVEPOINT = "3B001";
   static final String UNKNOWN_SCHEMA = "3F000";
   static final String UNKNOWN_COLUMN = "42703";
   static final String STATEMENT_CLOSED = "HY010";

@@ -2,7 +2,6 @@ package io.klog.jdbc;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLWarning;
 import java.sql.Statement;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -160,17 +159,6 @@ abstract sealed class StatementSettings implements Statement, Unwrappable permit
   /** Without effect, as JDBC wants it where there are no positioned updates. */
   @Override
   public final void setCursorName(@Nullable String name) throws SQLException {
-    checkOpen();
-  }
-
-  @Override
-  public final @Nullable SQLWarning getWarnings() throws SQLException {
-    checkOpen();
-    return null;
-  }
-
-  @Override
-  public final void clearWarnings() throws SQLException {
     checkOpen();
   }
 

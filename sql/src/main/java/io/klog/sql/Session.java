@@ -71,7 +71,7 @@ public final class Session implements AutoCloseable {
   }
 
   /** Has who waits for something look whether he was told to give up. From any thread. */
-  private void wake() {
+  public void wake() {
     try {
       store.wake();
     } catch (KlogException e) {

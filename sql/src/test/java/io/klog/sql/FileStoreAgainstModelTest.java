@@ -26,7 +26,8 @@ class FileStoreAgainstModelTest {
           "SELECT key, count(*) FROM t WHERE offset > ? GROUP BY key ORDER BY key",
           "SELECT t.offset, p.offset FROM t JOIN p ON t.key = p.key WHERE t.offset < ?"
               + " ORDER BY 1, 2, p.partition",
-          "SELECT * FROM klog.consumer_lag WHERE records_lag >= ?",
+          "SELECT group_id, topic, partition_id, current_offset, records_lag FROM klog.consumer_lag"
+              + " WHERE records_lag >= ?",
           "SELECT * FROM klog.partitions WHERE log_end_offset >= ?");
 
   /** One of the two. */

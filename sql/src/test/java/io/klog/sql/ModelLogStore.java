@@ -66,6 +66,18 @@ final class ModelLogStore implements LogStore {
   /** The next commit fails with this. */
   @Nullable KlogException nextCommitFails;
 
+  /** The next pin fails with this. */
+  @Nullable KlogException nextPinFails;
+
+  /** How often a transaction has taken the writer's lock before its commit. */
+  int pins;
+
+  /** Whether somebody else has the writer's lock, and keeps it. */
+  boolean lockedByOther;
+
+  /** How often somebody was told to look whether he was given up. */
+  int wakes;
+
   /** How many offsets to leave out between two records. */
   int gap;
 
@@ -393,7 +405,29 @@ final class ModelLogStore implements LogStore {
     @Override
     public void pin(BooleanSupplier isGivenUp) {
       checkOpen();
+      awaitLock(isGivenUp);
+      KlogException failure = nextPinFails;
+      if (failure != null) {
+        nextPinFails = null;
+        throw failure;
+      }
+      pins += pinned ? 0 : 1;
       pinned = true;
+    }
+
+    private void awaitLock(BooleanSupplier isGivenUp) {
+      synchronized (ModelLogStore.this) {
+        while (lockedByOther && !pinned) {
+          if (isGivenUp.getAsBoolean()) {
+            throw new KlogException(Reason.CANCELLED, "gave up waiting for the writer's lock");
+          }
+          try {
+            TimeUnit.MILLISECONDS.timedWait(ModelLogStore.this, 1);
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+        }
+      }
     }
 
     @Override
@@ -435,6 +469,7 @@ final class ModelLogStore implements LogStore {
     public void commit(BooleanSupplier isGivenUp) {
       checkOpen();
       over = true;
+      awaitLock(isGivenUp);
       synchronized (ModelLogStore.this) {
         KlogException failure = nextCommitFails;
         if (failure != null) {
@@ -521,6 +556,7 @@ final class ModelLogStore implements LogStore {
 
   @Override
   public synchronized void wake() {
+    wakes++;
     notifyAll();
   }
 

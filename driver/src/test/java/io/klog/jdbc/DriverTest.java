@@ -61,18 +61,28 @@ class DriverTest {
   void describesItsPropertiesForDialogs() {
     DriverPropertyInfo[] infos = driver.getPropertyInfo(null, null);
     assertEquals(
-        List.of("sync", "mode", "busy_timeout", "max_record_size", "exclusive"),
+        List.of(
+            "sync",
+            "mode",
+            "busy_timeout",
+            "max_record_size",
+            "exclusive",
+            "auto.offset.reset",
+            "max.poll.interval.ms",
+            "poll.timeout"),
         Arrays.stream(infos).map(info -> info.name).toList());
     assertEquals("full", infos[0].value);
     assertArrayEquals(new String[] {"full", "normal", "off"}, infos[0].choices);
     assertNotNull(infos[0].description);
+    assertEquals("earliest", infos[5].value);
+    assertArrayEquals(new String[] {"earliest", "latest", "none"}, infos[5].choices);
 
     Properties info = new Properties();
     info.setProperty("mode", "ro");
     infos = driver.getPropertyInfo("jdbc:klog:o.klog?sync=off", info);
     assertEquals("off", infos[0].value);
     assertEquals("ro", infos[1].value);
-    assertEquals(5, driver.getPropertyInfo("jdbc:klog:o.klog?nonsense=1", null).length);
+    assertEquals(8, driver.getPropertyInfo("jdbc:klog:o.klog?nonsense=1", null).length);
   }
 
   @Test
@@ -153,11 +163,18 @@ class DriverTest {
     source.setUrl("jdbc:klog:mem:source");
     source.setSync("off");
     source.setBusyTimeout("100");
+    source.setAutoOffsetReset("latest");
+    source.setMaxPollInterval("1000");
+    source.setPollTimeout("5");
     try (Connection connection = source.getConnection();
         Connection another = source.getConnection("sa", "")) {
       assertTrue(connection.isValid(1));
       assertTrue(another.isValid(1));
       assertEquals("jdbc:klog:mem:source", connection.getMetaData().getURL());
+      try (Statement statement = connection.createStatement();
+          ResultSet settings = statement.executeQuery("SELECT value FROM klog.settings")) {
+        assertEquals(List.of("latest", "1000", "5"), TestDatabase.rows(settings));
+      }
     }
     source.setSync("fast");
     assertEquals("08001", assertThrows(SQLException.class, source::getConnection).getSQLState());

@@ -5,7 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.klog.OffsetReset;
 import io.klog.SyncLevel;
+import io.klog.sql.SessionSettings;
 import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.util.Properties;
@@ -152,12 +154,40 @@ class KlogUrlTest {
   }
 
   @Test
+  void takesTheSettingsThatASessionBeginsWith() throws SQLException {
+    assertEquals(SessionSettings.DEFAULTS, parse("jdbc:klog:o.klog").session());
+    assertEquals(
+        new SessionSettings(OffsetReset.LATEST, 0, 1),
+        parse(
+                "jdbc:klog:o.klog?auto.offset.reset=Latest&poll.timeout=0",
+                "max.poll.interval.ms",
+                "1")
+            .session());
+    assertRefused(
+        "connection property auto.offset.reset is 'newest': expected earliest, latest or none",
+        "jdbc:klog:o.klog?auto.offset.reset=newest");
+    assertRefused(
+        "connection property max.poll.interval.ms is '0': expected milliseconds from 1 on",
+        "jdbc:klog:o.klog",
+        "max.poll.interval.ms",
+        "0");
+    assertRefused(
+        "connection property poll.timeout is '-2': expected milliseconds from 0 on, or -1 to wait"
+            + " for ever",
+        "jdbc:klog:o.klog?poll.timeout=-2");
+    assertRefused(
+        "unknown connection property 'auto.offset.rest'; did you mean 'auto.offset.reset'?",
+        "jdbc:klog:o.klog?auto.offset.rest=latest");
+  }
+
+  @Test
   void listsTheKnownPropertiesWhereNoneIsNear() {
     assertRefused(
         "unknown connection property 'model'; did you mean 'mode'?", "jdbc:klog:o.klog?model=x");
     assertRefused(
         "unknown connection property 'schemaFactory';"
-            + " known are sync, mode, busy_timeout, max_record_size, exclusive",
+            + " known are sync, mode, busy_timeout, max_record_size, exclusive,"
+            + " auto.offset.reset, max.poll.interval.ms, poll.timeout",
         "jdbc:klog:o.klog?schemaFactory=x");
   }
 

@@ -13,7 +13,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,23 +130,9 @@ class TransactionTest {
   }
 
   @Test
-  void answersEveryIsolationLevelWithTheOneItHas() throws SQLException {
-    assertEquals(Connection.TRANSACTION_READ_COMMITTED, connection.getTransactionIsolation());
-    connection.setTransactionIsolation(Connection.TRANSACTION_READ_UNCOMMITTED);
-    assertNull(connection.getWarnings());
-    connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
-    assertEquals(Connection.TRANSACTION_READ_COMMITTED, connection.getTransactionIsolation());
-    assertNotNull(connection.getWarnings());
-    assertState("22023", () -> connection.setTransactionIsolation(77));
-  }
-
-  @Test
-  void refusesSavepointsAsItSays() throws SQLException {
-    assertFalse(connection.getMetaData().supportsSavepoints());
-    connection.setAutoCommit(false);
-    assertThrows(SQLFeatureNotSupportedException.class, connection::setSavepoint);
-    assertState("HYC00", () -> connection.setSavepoint("s"));
+  void callsAreStatementsLikeOthers() throws SQLException {
     assertState("HYC00", () -> connection.prepareCall("CALL klog.check()"));
+    assertEquals(List.of(), TestDatabase.rows(statement.executeQuery("{call klog.check()}")));
   }
 
   @Test

@@ -43,7 +43,8 @@ public interface Transaction extends AutoCloseable {
 
   /**
    * Takes the writer's lock now and keeps it to the end, so that {@link #baseOffset} is known
-   * before the commit. Idempotent. Where it fails the transaction is as it was.
+   * before the commit, and whatever was committed before can be seen. Idempotent. Where it fails
+   * the transaction is as it was.
    *
    * @param isGivenUp asked again and again: whether to wait no more for the lock
    * @throws KlogException BUSY, CANCELLED

@@ -135,6 +135,15 @@ final class BufferedTransaction implements Transaction {
     requireOpen();
     if (state != State.PINNED) {
       store.lockForWriting(options.busyTimeoutMillis());
+      boolean shown = false;
+      try {
+        store.showCommitted();
+        shown = true;
+      } finally {
+        if (!shown) {
+          store.unlockForWriting();
+        }
+      }
       state = State.PINNED;
     }
   }

@@ -283,6 +283,18 @@ final class Store {
     }
   }
 
+  /**
+   * By who has the writer's lock: waits until all that was committed before can be seen, so that
+   * what he decides by it is not out of date.
+   */
+  void showCommitted() {
+    if (publisher.isWaiting()) {
+      long newest = replica.log().commitId();
+      groupCommit.staged(newest);
+      groupCommit.await(newest);
+    }
+  }
+
   void unlockForWriting() {
     writerLock.release(false);
   }

@@ -45,8 +45,8 @@ final class ConsumerGroups {
 
     SessionSettings settings();
 
-    /** The session's transaction if that has the writer's lock. */
-    @Nullable Transaction pinned();
+    /** The session's transaction, if it has begun one. */
+    @Nullable Transaction transaction();
 
     /**
      * Refuses to read for a group where nothing may be written.
@@ -84,7 +84,7 @@ final class ConsumerGroups {
     if (known == null) {
       SessionSettings settings = committer.settings();
       GroupMember member =
-          store.join(group, topic, settings.maxPollIntervalMillis(), committer.pinned());
+          store.join(group, topic, settings.maxPollIntervalMillis(), committer.transaction());
       known = new Reading(new GroupReader(store, member, settings.autoOffsetReset()));
       readings.put(key, known);
     } else if (known.owner != null) {
@@ -97,6 +97,12 @@ final class ConsumerGroups {
     }
     known.owner = owner;
     return known;
+  }
+
+  /** Whether something can be committed beside the session's transaction. */
+  boolean mayCommit() {
+    Transaction open = committer.transaction();
+    return open == null || !open.isPinned();
   }
 
   /** The cursor reads no more. */

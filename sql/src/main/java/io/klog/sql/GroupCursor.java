@@ -70,12 +70,8 @@ final class GroupCursor {
   RecordRows open(String group, Topic topic, Execution of) {
     GroupReader reader = groups.open(group, topic, this).reader();
     readers.add(reader);
-    reader.advance(of.snapshot(), mayCommit());
+    reader.advance(of.snapshot(), groups.mayCommit());
     return new Consumption(reader);
-  }
-
-  private boolean mayCommit() {
-    return groups.committer().pinned() == null;
   }
 
   private void acknowledge(boolean durably) {
@@ -134,6 +130,22 @@ final class GroupCursor {
       }
 
       @Override
+      public List<String> drainWarnings() {
+        List<String> warnings = new ArrayList<>(0);
+        for (GroupReader reader : readers) {
+          long skipped = reader.takeSkipped();
+          if (skipped > 0) {
+            warnings.add(
+                String.format(
+                    "consumer group %s goes on at the log start of topic %s: %,d records were"
+                        + " skipped, deleted before it had read them",
+                    reader.member().group(), reader.member().topic().name(), skipped));
+          }
+        }
+        return warnings;
+      }
+
+      @Override
       public boolean isEnded() {
         return endedBecause != null;
       }
@@ -163,14 +175,16 @@ final class GroupCursor {
     if (!follows) {
       boolean any = false;
       for (GroupReader reader : readers) {
-        any |= reader.advance(execution.snapshot(), mayCommit()); // it may have got partitions
+        any |=
+            reader.advance(execution.snapshot(), groups.mayCommit()); // it may have got partitions
       }
       return any;
     }
     acknowledge(true);
     StatementControl control = execution.control();
     boolean any =
-        GroupReader.await(groups.store(), readers, pollNanos(), mayCommit(), control::isGivenUp);
+        GroupReader.await(
+            groups.store(), readers, pollNanos(), groups.mayCommit(), control::isGivenUp);
     control.check();
     if (!any && Thread.currentThread().isInterrupted()) {
       throw new SqlFault("57014", "the wait for a row was interrupted");

@@ -33,8 +33,6 @@ public final class Session implements AutoCloseable {
   private SessionSettings settings;
   private Isolation isolation = Isolation.READ_COMMITTED;
   private @Nullable Transaction transaction;
-  // The transaction, while there is one, holds the writer's lock.
-  private boolean pinned;
   // Whether the transaction has had its first statement.
   private boolean begun;
   // What the transaction's statements see, where they all see the same.
@@ -207,12 +205,17 @@ public final class Session implements AutoCloseable {
    */
   private void checkMayAct() {
     checkWritable();
-    if (pinned && transaction != null) {
+    if (isPinned()) {
       throw new SqlFault(
           "25001",
-          "the transaction has the writer's lock, for generated keys or because it is"
-              + " serializable: commit or roll back first");
+          "the transaction has the writer's lock, for generated keys, because it is serializable,"
+              + " or because it is large: commit or roll back first");
     }
+  }
+
+  private boolean isPinned() {
+    Transaction open = transaction;
+    return open != null && open.isPinned();
   }
 
   /** Writes into a transaction. */
@@ -268,7 +271,6 @@ public final class Session implements AutoCloseable {
   private void pin(Transaction open, StatementControl control) {
     try {
       open.pin(control::isGivenUp);
-      pinned = true;
     } catch (KlogException e) {
       throw toldBy(control, e);
     }
@@ -558,7 +560,6 @@ public final class Session implements AutoCloseable {
     if (open == null) {
       open = store.begin(sync);
       transaction = open;
-      pinned = false;
     }
     return open;
   }
@@ -582,8 +583,8 @@ public final class Session implements AutoCloseable {
     }
 
     @Override
-    public @Nullable Transaction pinned() {
-      return pinned ? transaction : null;
+    public @Nullable Transaction transaction() {
+      return transaction;
     }
 
     @Override

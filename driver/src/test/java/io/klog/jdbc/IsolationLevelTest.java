@@ -179,6 +179,29 @@ class IsolationLevelTest {
   }
 
   @Test
+  void groupsAreReadWithinASerializableTransaction() throws SQLException {
+    String consume = "SELECT value FROM t FOR CONSUMER GROUP g";
+    connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+    connection.setAutoCommit(false);
+    try (Statement statement = connection.createStatement()) {
+      statement.executeQuery(consume).close();
+      assertEquals("0", one(connection, consume));
+      execute(connection, "INSERT INTO t (value) VALUES ('1')");
+      connection.rollback();
+      assertEquals("0", one(connection, consume));
+      connection.commit();
+      execute(other, "INSERT INTO t (value) VALUES ('2')");
+      ResultSet rows = statement.executeQuery(consume);
+      assertTrue(rows.next());
+      assertEquals("2", rows.getString(1));
+      connection.rollback();
+      assertTrue(rows.isClosed());
+    }
+    connection.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+    assertEquals("2", one(connection, consume));
+  }
+
+  @Test
   void beginInSqlAndTheAutocommitFlagAgree() throws SQLException {
     execute(connection, "BEGIN");
     assertFalse(connection.getAutoCommit());

@@ -76,16 +76,18 @@ final class CommandPlanner {
   static Action transaction(SqlTransaction statement) {
     String name = statement.savepoint();
     return switch (statement.action()) {
-      case BEGIN -> (session, control) -> session.begin();
-      case COMMIT -> (session, control) -> session.commit(control);
+      case BEGIN -> (session, control) -> session.transaction().begin();
+      case COMMIT -> (session, control) -> session.transaction().commit(control);
       case ROLLBACK ->
           (session, control) -> {
-            session.checkNoAutoCommit("ROLLBACK");
+            session.transaction().requireNoAutoCommit("ROLLBACK");
             session.rollback();
           };
       case SAVEPOINT -> (session, control) -> session.savepoint(name);
-      case ROLLBACK_TO -> (session, control) -> session.rollbackTo(session.savepointNamed(name));
-      case RELEASE -> (session, control) -> session.release(session.savepointNamed(name));
+      case ROLLBACK_TO ->
+          (session, control) -> session.rollbackTo(session.transaction().savepointNamed(name));
+      case RELEASE ->
+          (session, control) -> session.release(session.transaction().savepointNamed(name));
     };
   }
 }

@@ -30,17 +30,8 @@ public final class Session implements AutoCloseable {
   private final ConsumerGroups groups;
   private final SessionSettings connectionSettings;
   private final Runnable wake = this::wake;
+  private final SessionTransaction transaction;
   private SessionSettings settings;
-  private Isolation isolation = Isolation.READ_COMMITTED;
-  private @Nullable Transaction transaction;
-  // Whether the transaction has had its first statement.
-  private boolean begun;
-  // What the transaction's statements see, where they all see the same.
-  private @Nullable TransactionView view;
-  private final Savepoints savepoints = new Savepoints();
-  private boolean autoCommit = true;
-  // Whether autocommit is off for this transaction only.
-  private boolean autoCommitAfterwards;
   private boolean readOnly;
   private boolean closed;
 
@@ -57,6 +48,7 @@ public final class Session implements AutoCloseable {
     this.settings = settings;
     this.plans = store.shared(PlanCache.class, PlanCache::new);
     this.groups = new ConsumerGroups(store, new GroupCommits());
+    this.transaction = new SessionTransaction(store, sync, groups);
     WarmUp.sessionOpened();
   }
 
@@ -134,8 +126,8 @@ public final class Session implements AutoCloseable {
       checkMayAct();
       return open(query, null, parameters, control);
     }
-    begin(control);
-    return open(query, view, parameters, control);
+    transaction.beginStatement(mayWrite(), control);
+    return open(query, transaction.view(), parameters, control);
   }
 
   /** Runs a query that takes no part in the transaction and sees what is there by now. */
@@ -175,13 +167,9 @@ public final class Session implements AutoCloseable {
       @Nullable GeneratedKeys keys) {
     Prepared prepared = current(statement);
     if (prepared instanceof PreparedInsert insert) {
-      checkWritable();
-      control.wakeBy(wake);
-      begin(control);
-      Execution execution =
-          new Execution(this, view, insert.sources(), insert.arguments(parameters), control);
-      return write(
-          (into, appended) -> insert.insert(into, execution, appended), insert, control, keys);
+      beginWrite(control);
+      Execution execution = execution(insert, insert.arguments(parameters), control);
+      return transaction.write(new Insert(insert, execution), control, keys);
     }
     if (prepared instanceof PreparedDdl ddl) {
       ddl.checkCount(parameters.length);
@@ -205,7 +193,7 @@ public final class Session implements AutoCloseable {
    */
   private void checkMayAct() {
     checkWritable();
-    if (isPinned()) {
+    if (transaction.isPinned()) {
       throw new SqlFault(
           "25001",
           "the transaction has the writer's lock, for generated keys, because it is serializable,"
@@ -213,89 +201,33 @@ public final class Session implements AutoCloseable {
     }
   }
 
-  private boolean isPinned() {
-    Transaction open = transaction;
-    return open != null && open.isPinned();
+  private void beginWrite(StatementControl control) {
+    checkWritable();
+    control.wakeBy(wake);
+    transaction.beginStatement(true, control);
   }
 
-  /** Writes into a transaction. */
-  private interface Write<T> {
-    T into(Transaction transaction, @Nullable AppendedKeys appended);
+  private Execution execution(
+      PreparedInsert insert, @Nullable Object[] arguments, StatementControl control) {
+    return new Execution(this, transaction.view(), insert.sources(), arguments, control);
   }
 
-  /**
-   * In a transaction of its own with autocommit, else in the session's, of which nothing of a write
-   * that fails remains.
-   *
-   * @param insert what writes; null for a batch
-   */
-  private <T> T write(
-      Write<T> write,
-      @Nullable PreparedInsert insert,
-      StatementControl control,
-      @Nullable GeneratedKeys keys) {
-    if (autoCommit) {
-      return writeAlone(write, insert, control, keys);
+  private record Insert(PreparedInsert plan, Execution execution)
+      implements SessionTransaction.Write<Long> {
+    @Override
+    public Long into(Transaction into, @Nullable AppendedKeys appended) {
+      return plan.insert(into, execution, appended);
     }
-    Transaction open = transaction();
-    if (keys == null && insert != null && insert.isSingle()) {
-      return write.into(open, null);
-    }
-    if (keys != null) {
-      pin(open, control);
-    }
-    Transaction.Savepoint savepoint = open.savepoint();
-    try {
-      return written(write, open, () -> {}, keys);
-    } catch (RuntimeException | Error e) {
-      open.rollbackTo(savepoint);
-      throw e;
-    }
-  }
 
-  private <T> T writeAlone(
-      Write<T> write,
-      @Nullable PreparedInsert insert,
-      StatementControl control,
-      @Nullable GeneratedKeys keys) {
-    try (Transaction own = store.begin(sync)) {
-      if (isolation == Isolation.SERIALIZABLE && insert != null && !insert.sources().isEmpty()) {
-        own.pin(control::isGivenUp);
-      }
-      return written(write, own, () -> own.commit(control::isGivenUp), keys);
-    } catch (KlogException e) {
-      throw toldBy(control, e);
+    @Override
+    public boolean isAtomic() {
+      return plan.isSingle();
     }
-  }
 
-  private void pin(Transaction open, StatementControl control) {
-    try {
-      open.pin(control::isGivenUp);
-    } catch (KlogException e) {
-      throw toldBy(control, e);
+    @Override
+    public boolean reads() {
+      return !plan.sources().isEmpty();
     }
-  }
-
-  /** Who gave up waiting is told why by what made him: it was cancelled, or its time was up. */
-  private static KlogException toldBy(StatementControl control, KlogException e) {
-    if (e.reason() == KlogException.Reason.CANCELLED) {
-      control.check();
-    }
-    return e;
-  }
-
-  /**
-   * @param thenCommit after which the offsets are known
-   */
-  private static <T> T written(
-      Write<T> write, Transaction into, Runnable thenCommit, @Nullable GeneratedKeys keys) {
-    AppendedKeys appended = keys == null ? null : new AppendedKeys();
-    T result = write.into(into, appended);
-    thenCommit.run();
-    if (keys != null && appended != null) {
-      appended.resolve(into, keys);
-    }
-    return result;
   }
 
   /**
@@ -313,47 +245,44 @@ public final class Session implements AutoCloseable {
     if (!(current(statement) instanceof PreparedInsert insert)) {
       throw new SqlFault("07005", "a batch is made of INSERT, not of this statement");
     }
-    checkWritable();
-    control.wakeBy(wake);
-    begin(control);
-    return write(
-        (into, appended) -> insertAll(into, insert, rows, control, appended), null, control, keys);
+    beginWrite(control);
+    Execution execution = execution(insert, new Object[0], control);
+    return transaction.write(new Batch(insert, execution, rows), control, keys);
   }
 
-  private long[] insertAll(
-      Transaction into,
-      PreparedInsert insert,
-      List<@Nullable Object[]> rows,
-      StatementControl control,
-      @Nullable AppendedKeys keys) {
-    long[] counts = new long[rows.size()];
-    Execution execution = new Execution(this, view, insert.sources(), new Object[0], control);
-    for (int i = 0; i < counts.length; i++) {
-      try {
-        control.check();
-        execution.rebind(insert.arguments(rows.get(i)));
-        counts[i] = insert.insert(into, execution, keys);
-      } catch (RuntimeException e) {
-        throw new BatchFault(i, e);
+  private record Batch(PreparedInsert plan, Execution execution, List<@Nullable Object[]> rows)
+      implements SessionTransaction.Write<long[]> {
+    @Override
+    public long[] into(Transaction into, @Nullable AppendedKeys appended) {
+      long[] counts = new long[rows.size()];
+      for (int i = 0; i < counts.length; i++) {
+        try {
+          execution.control().check();
+          execution.rebind(plan.arguments(rows.get(i)));
+          counts[i] = plan.insert(into, execution, appended);
+        } catch (RuntimeException e) {
+          throw new BatchFault(i, e);
+        }
       }
+      return counts;
     }
-    return counts;
+
+    @Override
+    public boolean reads() {
+      return !plan.sources().isEmpty();
+    }
   }
 
   // The transaction.
 
   public boolean isAutoCommit() {
-    return autoCommit;
+    return transaction.isAutoCommit();
   }
 
-  /** Turning it on commits. */
+  /** Turning it on commits: see {@link #commit(BooleanSupplier)}. */
   public void setAutoCommit(boolean on, BooleanSupplier isGivenUp) {
     checkOpen();
-    if (on && !autoCommit) {
-      commit(isGivenUp);
-    }
-    autoCommit = on;
-    autoCommitAfterwards = false;
+    transaction.setAutoCommit(on, isGivenUp);
   }
 
   /** The same for one who does not give up. */
@@ -362,7 +291,7 @@ public final class Session implements AutoCloseable {
   }
 
   public Isolation isolation() {
-    return isolation;
+    return transaction.isolation();
   }
 
   /**
@@ -372,49 +301,7 @@ public final class Session implements AutoCloseable {
    */
   public void setIsolation(Isolation level) {
     checkOpen();
-    if (level != isolation && isInTransaction()) {
-      throw new SqlFault(
-          "25001", "the transaction has begun: its isolation level cannot change any more");
-    }
-    isolation = level;
-  }
-
-  private boolean isInTransaction() {
-    return begun || transaction != null || groups.isMoved(null);
-  }
-
-  /** Autocommit is off until the transaction ends. */
-  void begin() {
-    if (isInTransaction() || autoCommitAfterwards) {
-      throw new SqlFault("25001", "a transaction has begun already");
-    }
-    if (autoCommit) {
-      autoCommit = false;
-      autoCommitAfterwards = true;
-    }
-  }
-
-  /** Does at a transaction's first statement what the isolation level wants. */
-  private void begin(StatementControl control) {
-    if (autoCommit || begun) {
-      return;
-    }
-    if (isolation == Isolation.SERIALIZABLE && !readOnly && !store.isReadOnly()) {
-      pin(transaction(), control);
-    }
-    if (isolation != Isolation.READ_COMMITTED) {
-      view = TransactionView.of(store);
-    }
-    begun = true;
-  }
-
-  /** What the transaction saw and set goes with it. */
-  private void ended() {
-    begun = false;
-    view = null;
-    savepoints.forgetAll();
-    autoCommit |= autoCommitAfterwards;
-    autoCommitAfterwards = false;
+    transaction.setIsolation(level);
   }
 
   /**
@@ -425,15 +312,7 @@ public final class Session implements AutoCloseable {
    */
   public void commit(BooleanSupplier isGivenUp) {
     checkOpen();
-    try {
-      if (transaction != null || groups.isMoved(null)) {
-        Transaction open = transaction();
-        transaction = null;
-        commitWithPositions(open, null, isGivenUp);
-      }
-    } finally {
-      ended();
-    }
+    transaction.commit(isGivenUp);
   }
 
   /** The same for one who does not give up. */
@@ -441,76 +320,21 @@ public final class Session implements AutoCloseable {
     commit(() -> false);
   }
 
-  /** As SQL. */
-  void commit(StatementControl control) {
-    checkNoAutoCommit("COMMIT");
-    try {
-      commit(control::isGivenUp);
-    } catch (KlogException e) {
-      throw toldBy(control, e);
-    }
-  }
-
-  /**
-   * @param of the cursor whose positions to commit, or null for all
-   */
-  private void commitWithPositions(
-      Transaction ending, @Nullable GroupCursor of, BooleanSupplier isGivenUp) {
-    try (ending) {
-      groups.addTo(ending, of);
-      ending.commit(isGivenUp);
-    } catch (RuntimeException | Error e) {
-      groups.abandon("the cursor was closed: a commit failed: " + e.getMessage());
-      throw e;
-    }
-    groups.committed(of);
-  }
-
   /** Drops inserts, rewinds groups and closes their cursors. */
   public void rollback() {
     checkOpen();
-    dropTransaction("the cursor was closed by a rollback");
-  }
-
-  private void dropTransaction(String why) {
-    Transaction open = transaction;
-    transaction = null;
-    ended();
-    groups.abandon(why);
-    if (open != null) {
-      open.rollback();
-    }
-  }
-
-  /**
-   * @throws SqlFault 25000
-   */
-  void checkNoAutoCommit(String what) {
-    if (autoCommit) {
-      throw new SqlFault(
-          "25000",
-          what + " has no meaning while autocommit is on: there is no transaction; BEGIN one");
-    }
+    transaction.rollback("the cursor was closed by a rollback");
   }
 
   /**
    * A point of the transaction to go back to.
    *
    * @param name to find it by in SQL, or null
+   * @throws SqlFault 25000 with autocommit
    */
   public SessionSavepoint savepoint(@Nullable String name) {
     checkOpen();
-    checkNoAutoCommit("a savepoint");
-    SessionSavepoint savepoint =
-        new SessionSavepoint(name, transaction().savepoint(), groups.mark());
-    savepoints.add(savepoint);
-    return savepoint;
-  }
-
-  /** The newest savepoint of that name. */
-  SessionSavepoint savepointNamed(String name) {
-    checkNoAutoCommit("a savepoint");
-    return savepoints.named(name);
+    return transaction.savepoint(name);
   }
 
   /**
@@ -521,9 +345,7 @@ public final class Session implements AutoCloseable {
    */
   public void rollbackTo(SessionSavepoint savepoint) {
     checkOpen();
-    savepoints.forgetAfter(savepoint);
-    transaction().rollbackTo(savepoint.appended());
-    groups.rewindTo(savepoint.consumed(), "the cursor was closed by a rollback to a savepoint");
+    transaction.rollbackTo(savepoint);
   }
 
   /**
@@ -533,7 +355,12 @@ public final class Session implements AutoCloseable {
    */
   public void release(SessionSavepoint savepoint) {
     checkOpen();
-    savepoints.forgetFrom(savepoint);
+    transaction.release(savepoint);
+  }
+
+  /** What statements do with it. */
+  SessionTransaction transaction() {
+    return transaction;
   }
 
   /** A write fails with 25006 from now on, or no longer. */
@@ -551,23 +378,18 @@ public final class Session implements AutoCloseable {
     closed = true;
     WarmUp.sessionClosed();
     try (store) {
-      dropTransaction("the connection was closed");
+      transaction.rollback("the connection was closed");
     }
-  }
-
-  private Transaction transaction() {
-    Transaction open = transaction;
-    if (open == null) {
-      open = store.begin(sync);
-      transaction = open;
-    }
-    return open;
   }
 
   private void checkOpen() {
     if (closed) {
       throw new SqlFault(CLOSED, "the connection is closed");
     }
+  }
+
+  private boolean mayWrite() {
+    return !readOnly && !store.isReadOnly();
   }
 
   private void checkWritable() {
@@ -584,7 +406,7 @@ public final class Session implements AutoCloseable {
 
     @Override
     public @Nullable Transaction transaction() {
-      return transaction;
+      return transaction.present();
     }
 
     @Override
@@ -594,7 +416,7 @@ public final class Session implements AutoCloseable {
 
     @Override
     public boolean isAutoCommit() {
-      return autoCommit;
+      return transaction.isAutoCommit();
     }
 
     // An acknowledgement between rows is visible at once and outlives the process, but does not
@@ -603,12 +425,8 @@ public final class Session implements AutoCloseable {
     // of the rows waits, and with it all before.
     @Override
     public void acknowledge(GroupCursor cursor, boolean durably) {
-      if (groups.isMoved(cursor)) {
-        commitWithPositions(
-            store.begin(durably || sync != SyncLevel.FULL ? sync : SyncLevel.NORMAL),
-            cursor,
-            () -> false);
-      }
+      transaction.commitPositions(
+          cursor, durably || sync != SyncLevel.FULL ? sync : SyncLevel.NORMAL);
     }
   }
 }

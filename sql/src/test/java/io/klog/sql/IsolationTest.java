@@ -140,6 +140,12 @@ class IsolationTest {
     assertEquals(0, sql.store.pins, "one snapshot, or nothing read: there is nothing to keep");
     sql.update("INSERT INTO u (key, value) SELECT key, value FROM t");
     assertEquals(1, sql.store.pins);
+    sql.session.updateBatch(
+        sql.session.prepare("INSERT INTO u (key, value) SELECT key, value FROM t WHERE key = ?"),
+        List.<Object[]>of(new Object[] {"a"}),
+        StatementControl.unlimited(),
+        null);
+    assertEquals(2, sql.store.pins);
   }
 
   @Test

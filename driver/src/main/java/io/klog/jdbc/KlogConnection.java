@@ -1,11 +1,9 @@
 package io.klog.jdbc;
 
 import io.klog.LogStore;
-import io.klog.sql.Isolation;
 import io.klog.sql.PreparedSql;
 import io.klog.sql.Rows;
 import io.klog.sql.Session;
-import io.klog.sql.SessionSavepoint;
 import io.klog.sql.StatementControl;
 import java.lang.ref.Reference;
 import java.lang.ref.ReferenceQueue;
@@ -13,7 +11,6 @@ import java.sql.CallableStatement;
 import java.sql.DatabaseMetaData;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -31,7 +28,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The lock is held for as long as a statement runs or a row is waited for. Closing from another
  * thread first cancels what runs, so it need not wait.
  */
-final class KlogConnection extends ConnectionSurface {
+final class KlogConnection extends ConnectionTransactions {
   /** Where topics are; unqualified names are looked up there. */
   static final String TOPIC_SCHEMA = "main";
 
@@ -52,11 +49,7 @@ final class KlogConnection extends ConnectionSurface {
   private final Map<PreparedSql, ResultColumns> columns = new WeakHashMap<>();
 
   // Changed under the lock; read without, since asking must not wait for a running statement.
-  private volatile boolean autoCommit = true;
   private volatile boolean readOnly;
-  private volatile Isolation isolation = Isolation.READ_COMMITTED;
-  // How many savepoints without a name there were. Under the lock.
-  private int unnamedSavepoints;
 
   private KlogConnection(ConnectionSettings settings, LogStore store, Session session) {
     this.settings = settings;
@@ -126,12 +119,8 @@ final class KlogConnection extends ConnectionSurface {
     }
   }
 
-  /** Something done with the session. */
-  private interface Use<T> {
-    T of(Session session) throws SQLException;
-  }
-
-  private <T> T use(Use<T> use) throws SQLException {
+  @Override
+  <T> T use(Use<T> use) throws SQLException {
     lock.lock();
     try {
       return use.of(session());
@@ -140,18 +129,6 @@ final class KlogConnection extends ConnectionSurface {
     } finally {
       lock.unlock();
     }
-  }
-
-  private interface Action {
-    void on(Session session) throws SQLException;
-  }
-
-  private void run(Action action) throws SQLException {
-    use(
-        used -> {
-          action.on(used);
-          return Boolean.TRUE;
-        });
   }
 
   // Statements.
@@ -215,141 +192,7 @@ final class KlogConnection extends ConnectionSurface {
     return present;
   }
 
-  // Transactions.
-
-  @Override
-  public boolean getAutoCommit() throws SQLException {
-    checkOpen();
-    return autoCommit;
-  }
-
-  @Override
-  public void setAutoCommit(boolean on) throws SQLException {
-    run(
-        used -> {
-          try {
-            used.setAutoCommit(on, closed::get);
-          } finally {
-            autoCommit = used.isAutoCommit();
-          }
-        });
-  }
-
-  /**
-   * Where it has to wait for the writer's lock, closing or aborting the connection from another
-   * thread ends the waiting.
-   */
-  @Override
-  public void commit() throws SQLException {
-    run(
-        used -> {
-          checkTransaction("commit");
-          try {
-            used.commit(closed::get);
-          } finally {
-            autoCommit = used.isAutoCommit();
-          }
-        });
-  }
-
-  /** Where nothing was done since the last commit, nothing happens. */
-  @Override
-  public void rollback() throws SQLException {
-    run(
-        used -> {
-          checkTransaction("rollback");
-          used.rollback();
-          autoCommit = used.isAutoCommit();
-        });
-  }
-
-  /** A statement may have begun or ended a transaction. Under the lock. */
-  void sessionChanged() {
-    autoCommit = session.isAutoCommit();
-  }
-
-  private void checkTransaction(String what) throws SQLException {
-    if (autoCommit) {
-      throw SqlExceptions.of(
-          SqlExceptions.NOT_IN_AUTOCOMMIT,
-          what + " has no meaning while autocommit is on: setAutoCommit(false) first");
-    }
-  }
-
-  @Override
-  public int getTransactionIsolation() throws SQLException {
-    checkOpen();
-    return switch (isolation) {
-      case READ_COMMITTED -> TRANSACTION_READ_COMMITTED;
-      case REPEATABLE_READ -> TRANSACTION_REPEATABLE_READ;
-      case SERIALIZABLE -> TRANSACTION_SERIALIZABLE;
-    };
-  }
-
-  /** Read uncommitted is raised to read committed. */
-  @Override
-  public void setTransactionIsolation(int level) throws SQLException {
-    checkOpen();
-    Isolation wanted =
-        switch (level) {
-          case TRANSACTION_READ_UNCOMMITTED, TRANSACTION_READ_COMMITTED -> Isolation.READ_COMMITTED;
-          case TRANSACTION_REPEATABLE_READ -> Isolation.REPEATABLE_READ;
-          case TRANSACTION_SERIALIZABLE -> Isolation.SERIALIZABLE;
-          default -> throw SqlExceptions.invalidArgument(level + " is no isolation level");
-        };
-    run(
-        used -> {
-          used.setIsolation(wanted);
-          isolation = wanted;
-        });
-  }
-
-  @Override
-  public Savepoint setSavepoint() throws SQLException {
-    return use(
-        used -> {
-          checkTransaction("a savepoint");
-          return new KlogSavepoint(this, used.savepoint(null), ++unnamedSavepoints, null);
-        });
-  }
-
-  @Override
-  public Savepoint setSavepoint(@Nullable String name) throws SQLException {
-    if (name == null) {
-      throw SqlExceptions.invalidArgument("the savepoint's name is null");
-    }
-    return use(
-        used -> {
-          checkTransaction("a savepoint");
-          return new KlogSavepoint(this, used.savepoint(name), 0, name);
-        });
-  }
-
-  /** The savepoint stays, and can be gone back to again; those after it are gone. */
-  @Override
-  public void rollback(@Nullable Savepoint savepoint) throws SQLException {
-    run(
-        used -> {
-          checkTransaction("rollback to a savepoint");
-          used.rollbackTo(own(savepoint));
-        });
-  }
-
-  @Override
-  public void releaseSavepoint(@Nullable Savepoint savepoint) throws SQLException {
-    run(used -> used.release(own(savepoint)));
-  }
-
-  private SessionSavepoint own(@Nullable Savepoint savepoint) throws SQLException {
-    if (savepoint == null) {
-      throw SqlExceptions.invalidArgument("the savepoint is null");
-    }
-    if (!(savepoint instanceof KlogSavepoint given) || given.connection() != this) {
-      throw SqlExceptions.of(
-          SqlExceptions.INVALID_SAVEPOINT, "the savepoint is not of this connection");
-    }
-    return given.point();
-  }
+  // Reading only.
 
   @Override
   public boolean isReadOnly() throws SQLException {

@@ -205,8 +205,12 @@ final class KlogPreparedStatement extends ParameterSetters {
       return session.updateBatch(statement, rows, control, filled);
     }
     long[] counts = new long[rows.size()];
-    for (int i = 0; i < counts.length; i++) {
-      counts[i] = session.update(statement, rows.get(i), control, filled);
+    try {
+      for (int i = 0; i < counts.length; i++) {
+        counts[i] = session.update(statement, rows.get(i), control, filled);
+      }
+    } finally {
+      connection.changed(session);
     }
     return counts;
   }

@@ -1,25 +1,26 @@
 package io.klog.jdbc;
 
 import io.klog.sql.SessionSavepoint;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Savepoint;
 import org.jspecify.annotations.Nullable;
 
 /** A savepoint, which has a number or a name. */
 final class KlogSavepoint implements Savepoint {
-  private final KlogConnection connection;
+  private final Connection connection;
   private final SessionSavepoint point;
   private final int id;
   private final @Nullable String name;
 
-  KlogSavepoint(KlogConnection connection, SessionSavepoint point, int id, @Nullable String name) {
+  KlogSavepoint(Connection connection, SessionSavepoint point, int id, @Nullable String name) {
     this.connection = connection;
     this.point = point;
     this.id = id;
     this.name = name;
   }
 
-  KlogConnection connection() {
+  Connection connection() {
     return connection;
   }
 

@@ -155,7 +155,7 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
       updateCount = session.update(statement, parameters, updateControl(), filled);
     } finally {
       if (statement.kind() == PreparedSql.Kind.SESSION) {
-        connection.sessionChanged();
+        connection.changed(session);
       }
     }
     keys = filled;

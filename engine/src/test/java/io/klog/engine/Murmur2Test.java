@@ -3,6 +3,7 @@ package io.klog.engine;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.util.HexFormat;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -17,9 +18,25 @@ class Murmur2Test {
           "lkjh234lh9fiuh90y23oiuhsafujhadof229phr9h19h89h8", -58897971,
           "abc", 479470107);
 
+  /** What Kafka 4.3.1 gives for bytes of other lengths, and for those that are negative. */
+  private static final Map<String, Integer> KAFKA_BYTES =
+      Map.of(
+          "", 275646681,
+          "00", 375494588,
+          "80", 857690492,
+          "ff", -311467685,
+          "ff80", -442788720,
+          "80ff01", -643063393,
+          "fffefdfc", 2136149935,
+          "00000000", 850957120,
+          "80818283848586", -47880214,
+          "ffffffffffffffffff", 1612811207);
+
   @Test
   void hashesAsKafkaDoes() {
     KAFKA.forEach((key, hash) -> assertEquals(hash, Murmur2.hash(key.getBytes(UTF_8)), key));
+    KAFKA_BYTES.forEach(
+        (key, hash) -> assertEquals(hash, Murmur2.hash(HexFormat.of().parseHex(key)), key));
   }
 
   @Test

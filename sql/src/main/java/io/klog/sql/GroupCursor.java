@@ -74,6 +74,10 @@ final class GroupCursor {
     return new Consumption(reader);
   }
 
+  StatementControl control() {
+    return execution.control();
+  }
+
   private void acknowledge(boolean durably) {
     returned = false;
     if (groups.committer().isAutoCommit()) {
@@ -181,7 +185,7 @@ final class GroupCursor {
       return any;
     }
     acknowledge(true);
-    StatementControl control = execution.control();
+    StatementControl control = control();
     boolean any =
         GroupReader.await(
             groups.store(), readers, pollNanos(), groups.mayCommit(), control::isGivenUp);
@@ -193,6 +197,9 @@ final class GroupCursor {
   }
 
   private long pollNanos() {
+    if (!groups.mayCommit()) {
+      return 0; // nobody else can commit, either, before the session's transaction is over
+    }
     return pollTimeoutMillis == SessionSettings.WAIT_FOR_EVER
         ? Long.MAX_VALUE
         : TimeUnit.MILLISECONDS.toNanos(pollTimeoutMillis);

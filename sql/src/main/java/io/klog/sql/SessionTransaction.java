@@ -229,7 +229,12 @@ final class SessionTransaction {
    */
   void commitPositions(GroupCursor of, SyncLevel level) {
     if (groups.isMoved(of)) {
-      commitWithPositions(store.begin(level), of, () -> false);
+      StatementControl control = of.control();
+      try {
+        commitWithPositions(store.begin(level), of, control::isGivenUp);
+      } catch (KlogException e) {
+        throw toldBy(control, e);
+      }
     }
   }
 

@@ -14,9 +14,6 @@ import io.klog.Snapshot;
 import io.klog.SyncLevel;
 import io.klog.Topic;
 import io.klog.Transaction;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -29,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A process that opens a file, writes, reads and consumes for a while, closes it and begins again,
  * until it is killed. Whatever was done it says on a line that ends in ok: see {@link
- * WorkingChild}. On "close" it ends, on "dump" it says where its threads are.
+ * WorkingChild}. On "close" it ends.
  */
 final class WorkingProcess {
   /** Of each process, one for each writer. */
@@ -75,41 +72,13 @@ final class WorkingProcess {
     WorkingProcess process =
         new WorkingProcess(
             arguments[0], Integer.parseInt(arguments[1]), Integer.parseInt(arguments[2]));
-    Thread commands = new Thread(process::obey);
-    commands.setDaemon(true);
-    commands.start();
+    ChildProcess.obey(() -> process.ending = true);
     try {
       while (!process.ending) {
         process.session();
       }
     } catch (Throwable e) {
-      fail(e);
-    }
-  }
-
-  private static void say(String what) {
-    System.out.println(what + " ok");
-  }
-
-  private static void fail(Throwable e) {
-    e.printStackTrace();
-    say("failed " + String.valueOf(e).replace('\n', ' '));
-    Runtime.getRuntime().halt(1);
-  }
-
-  private void obey() {
-    try (BufferedReader commands = new BufferedReader(new InputStreamReader(System.in, UTF_8))) {
-      for (String line = commands.readLine(); line != null; line = commands.readLine()) {
-        if (line.equals("close")) {
-          ending = true;
-        } else {
-          Thread.getAllStackTraces()
-              .forEach((thread, stack) -> System.err.println(thread + " " + List.of(stack)));
-        }
-      }
-      Runtime.getRuntime().halt(0); // whoever started it is gone
-    } catch (IOException e) {
-      fail(e);
+      ChildProcess.fail(e);
     }
   }
 
@@ -126,7 +95,7 @@ final class WorkingProcess {
     Topic b = topic(store, "b");
     Topic out = topic(store, "out" + slot);
     until = System.nanoTime() + 50_000_000L + random.nextInt(400_000_000);
-    say("open");
+    ChildProcess.say("open");
     List<Thread> threads = new ArrayList<>();
     for (int i = 0; i < LEVELS.size(); i++) {
       int writer = i;
@@ -137,9 +106,9 @@ final class WorkingProcess {
     for (Thread thread : threads) {
       thread.join();
     }
-    say("closing");
+    ChildProcess.say("closing");
     store.close();
-    say("closed");
+    ChildProcess.say("closed");
   }
 
   private @Nullable LogStore open() {
@@ -150,7 +119,7 @@ final class WorkingProcess {
         if (Simulation.SEVERAL_PROCESSES || e.reason() != Reason.IN_USE) {
           throw e;
         }
-        say("waiting");
+        ChildProcess.say("waiting");
         LockSupport.parkNanos(WAIT_NANOS);
       }
     }
@@ -177,7 +146,7 @@ final class WorkingProcess {
               try {
                 work.run();
               } catch (Throwable e) {
-                fail(e);
+                ChildProcess.fail(e);
               }
             },
             name);
@@ -203,7 +172,8 @@ final class WorkingProcess {
           long offset = tx.baseOffset(a, 0);
           tx.position(member, 0, offset + 1);
           tx.commit();
-          say("writer" + thread + " " + number + " " + offset + " " + tx.baseOffset(b, 0));
+          ChildProcess.say(
+              "writer" + thread + " " + number + " " + offset + " " + tx.baseOffset(b, 0));
         }
         if (LEVELS.get(thread) != SyncLevel.FULL) {
           LockSupport.parkNanos(WAIT_NANOS / 4);
@@ -220,7 +190,7 @@ final class WorkingProcess {
       require(end >= read, "what was seen is still there: " + read + ", now " + end);
       readOn(snapshot, a, b, end);
       readBack(snapshot, a, end);
-      say("reader " + end);
+      ChildProcess.say("reader " + end);
       LockSupport.parkNanos(WAIT_NANOS);
     }
   }
@@ -292,7 +262,7 @@ final class WorkingProcess {
           tx.commit();
           require(to == from || tx.baseOffset(out, 0) == from, "one output for each input");
         }
-        say("consumer " + to);
+        ChildProcess.say("consumer " + to);
         LockSupport.parkNanos(WAIT_NANOS);
       }
     }

@@ -104,7 +104,29 @@ final class FileLocks {
 
   /** Whether nobody has the slot: the process that had it is dead, or has closed the file. */
   boolean isFree(int slot) throws IOException {
-    StorageLock lock = file.tryLock(SLOTS + slot, false);
+    return isFree(slot, false);
+  }
+
+  /**
+   * The same for one who only reads. Whoever opens the file meanwhile must not find the slot locked
+   * by one who looks, and take the file for open.
+   *
+   * @return false, too, while somebody opens or closes it
+   */
+  boolean isFreeToReader(int slot) throws IOException {
+    StorageLock opening = opening(true, 0);
+    if (opening == null) {
+      return false;
+    }
+    try {
+      return isFree(slot, true);
+    } finally {
+      opening.close();
+    }
+  }
+
+  private boolean isFree(int slot, boolean shared) throws IOException {
+    StorageLock lock = file.tryLock(SLOTS + slot, shared);
     if (lock == null) {
       return false;
     }

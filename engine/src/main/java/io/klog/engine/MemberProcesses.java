@@ -34,7 +34,11 @@ final class MemberProcesses {
     if (member.process() == page.token()) {
       return true;
     }
-    return page.tokenOf(member.slot()) == member.process() && !locks.isFree(member.slot());
+    if (page.tokenOf(member.slot()) != member.process()) {
+      return false;
+    }
+    boolean reads = page.slot() < 0;
+    return !(reads ? locks.isFreeToReader(member.slot()) : locks.isFree(member.slot()));
   }
 
   /** Whether no member of the process has polled for longer than this one may take. */

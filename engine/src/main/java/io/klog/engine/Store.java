@@ -232,11 +232,11 @@ final class Store {
     }
   }
 
-  /** The same if the lock is to be had at once. */
+  /** The same if the lock is to be had at once, or about so. */
   boolean tryLockForWriting() {
     requireWritable();
     try {
-      if (!writerLock.tryAcquire()) {
+      if (!writerLock.tryAcquireKept()) {
         return false;
       }
       makeReady();

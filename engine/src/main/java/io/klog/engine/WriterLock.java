@@ -22,6 +22,13 @@ final class WriterLock {
   /** How long one steps back for another process that waits, ns; it may be dead. */
   private static final long COURTESY = TimeUnit.MILLISECONDS.toNanos(1);
 
+  /**
+   * How long one who can do without the lock waits, ns: about as long as it takes until a process
+   * that keeps the byte, and does not use it just now, lets go of it when asked. Without, one who
+   * commits more often than every millisecond would keep it from him for ever.
+   */
+  private static final long SHORT = TimeUnit.MILLISECONDS.toNanos(5);
+
   /** About 10 us. */
   private static final int SPINS = 200;
 
@@ -104,14 +111,21 @@ final class WriterLock {
 
   /** Without waiting. */
   boolean tryAcquire() throws IOException {
-    if (!permit.tryAcquire()) {
-      return false;
-    }
+    return permit.tryAcquire() && tryWithPermit(false);
+  }
+
+  /** The same, but gives a process that only keeps the byte the time to let go of it. */
+  boolean tryAcquireKept() throws IOException {
+    return (permit.tryAcquire() || spin()) && tryWithPermit(true);
+  }
+
+  private boolean tryWithPermit(boolean asks) throws IOException {
     boolean locked = false;
     try {
-      locked = kept != null || tryByte();
+      locked = kept != null || (asks ? lockByte(storage.nanoTime() + SHORT) : tryByte());
     } finally {
       if (!locked) {
+        unlockByte();
         permit.release();
       }
     }

@@ -67,7 +67,7 @@ final class Groups {
     /** Waits for it, at most so many ms. */
     record Wait(long timeoutMillis) implements Access {}
 
-    /** Takes it if it is to be had at once. */
+    /** Takes it if it is to be had within a few ms. */
     record Try() implements Access {}
 
     /** The caller has it, and keeps it. */
@@ -77,7 +77,7 @@ final class Groups {
      * Commits what the change makes of the group's members, if it changes anything. On return it
      * can be seen, with all that was committed before, which is as durable as it is meant to be.
      *
-     * @return false when the lock was not to be had at once
+     * @return false when the lock was not to be had so soon
      */
     boolean regroup(GroupKey key, Access access, UnaryOperator<GroupAssignment> change);
 

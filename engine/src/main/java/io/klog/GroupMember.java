@@ -25,7 +25,8 @@ public interface GroupMember extends AutoCloseable {
    * Says that the member is at work, and does its part in looking after the group: members whose
    * process died, or that did not poll for longer than they may, are dropped, their partitions
    * taken over; partitions of which this member has more than its share are given up. Cheap enough
-   * to be called ten times a second; never waits for the writer's lock.
+   * to be called ten times a second; where others have the writer's lock, waits for a few ms at
+   * most, and tries again the next time.
    *
    * @param isBusy whether more of a partition was read than is committed: it is not given up then
    * @return the partitions that the member reads from now on, in order: the same array as before

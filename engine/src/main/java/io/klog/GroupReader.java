@@ -217,7 +217,14 @@ public final class GroupReader implements AutoCloseable {
    *     #advance}
    */
   public boolean next() {
-    if (snapshot != null && isPollDue()) {
+    return next(isPollDue());
+  }
+
+  /**
+   * The same for one who has just asked {@link #isPollDue}: reading a clock costs as a row does.
+   */
+  public boolean next(boolean pollDue) {
+    if (pollDue && snapshot != null) {
       int[] before = owned;
       poll(snapshot, false);
       if (owned != before) {

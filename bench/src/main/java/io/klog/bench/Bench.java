@@ -68,6 +68,9 @@ public final class Bench {
     print("row, sync=off, 2 processes together", 3, 7, ProcessesWork.of(2, 20_000));
     recovery();
     wakeUp();
+    consume();
+    handOver();
+    tiny();
     print("fresh JVM: connect, create, insert, read", 1, 7, FreshJvm::new);
   }
 
@@ -81,11 +84,42 @@ public final class Bench {
   private void wakeUp() throws Exception {
     WakeUp wakeUp = new WakeUp(folder);
     WakeUp.Latency klog = wakeUp.klog();
+    WakeUp.Latency group = wakeUp.group();
     WakeUp.Latency sqlite = wakeUp.sqlite();
     String polled = "SQLite polled every ms";
     print("commit to another process, median", klog.medianNanos(), polled, sqlite.medianNanos());
     print("commit to another process, p99", klog.p99Nanos(), polled, sqlite.p99Nanos());
+    print(
+        "commit to next() for a group, median", group.medianNanos(), polled, sqlite.medianNanos());
+    print("commit to next() for a group, p99", group.p99Nanos(), polled, sqlite.p99Nanos());
     print("  idle: of a core, ns per s", klog.idleCpu() * 1e9, polled, sqlite.idleCpu() * 1e9);
+  }
+
+  private void consume() throws Exception {
+    try (Work klog = ConsumeWork.of(rows).open(Rival.KLOG, folder);
+        Work sqlite = ConsumeWork.of(rows).open(Rival.SQLITE, folder);
+        Work scan = ReadWork.scan(rows).open(Rival.KLOG, folder)) {
+      double[] ns = new Contest(3, 5).run(List.of(klog, sqlite, scan));
+      print("row for a group, commit per 500", ns[0], Rival.SQLITE.name(), ns[1]);
+      printPart("  of which the scan", ns[2], ns[0]);
+    }
+  }
+
+  /** SQLite has nobody who would notice. */
+  private void handOver() throws Exception {
+    double[] ns = new HandOver(folder).run();
+    printAlone("kill -9 to next() of the group's other, median", ns[ns.length / 2]);
+    printAlone("kill -9 to next() of the group's other, most", ns[ns.length - 1]);
+  }
+
+  private void tiny() throws Exception {
+    try (Work engine = new TinyWork.Engine(folder);
+        Work klog = TinyWork.jdbc().open(Rival.KLOG, folder);
+        Work sqlite = TinyWork.jdbc().open(Rival.SQLITE, folder)) {
+      double[] ns = new Contest(1, 3).run(List.of(engine, klog, sqlite));
+      print("1 M tiny in batches, then for a group", ns[1], Rival.SQLITE.name(), ns[2]);
+      print("  the same through the engine", ns[0], Rival.SQLITE.name(), ns[2]);
+    }
   }
 
   private void durableRow() throws Exception {
@@ -107,6 +141,14 @@ public final class Bench {
       print(part.strip(), klog, "alone", ns);
     } else {
       System.out.printf(HEAD, part, time(ns), "", String.format("klog %.2fx", klog / ns));
+    }
+  }
+
+  private void printAlone(String work, double ns) {
+    if (csv) {
+      print(work, ns, "none", Double.NaN);
+    } else {
+      System.out.printf(HEAD, work, time(ns), "", "");
     }
   }
 

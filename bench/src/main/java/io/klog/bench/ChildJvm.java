@@ -44,6 +44,23 @@ final class ChildJvm implements AutoCloseable {
     watch.start();
   }
 
+  /** In the other process: the next line that it is told. */
+  static String hear() throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int read = System.in.read(); read != '\n'; read = System.in.read()) {
+      if (read < 0) {
+        Runtime.getRuntime().halt(0);
+      }
+      line.append((char) read);
+    }
+    return line.toString();
+  }
+
+  /** As kill -9 does. */
+  void kill() {
+    process.destroyForcibly();
+  }
+
   void tell(String line) throws IOException {
     process.getOutputStream().write((line + "\n").getBytes(StandardCharsets.UTF_8));
     process.getOutputStream().flush();

@@ -32,6 +32,7 @@ final class WakeUp {
   private static final int COMMITS = 1_000;
   private static final long GREATEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(8);
   private static final String FILE = "wakeup";
+  private static final String GROUP = "wakeup-group";
 
   private final Path folder;
 
@@ -51,7 +52,7 @@ final class WakeUp {
     try (LogStore store = KlogFile.open(file.toString(), OpenOptions.DEFAULT)) {
       Topic topic = store.createTopic("t", 1, Map.of());
       return measure(
-          Rival.KLOG,
+          Rival.KLOG.name(),
           value -> {
             try (Transaction tx = store.begin(SyncLevel.OFF)) {
               tx.append(topic, Transaction.ANY_PARTITION, 0, null, value, Headers.NONE);
@@ -61,12 +62,27 @@ final class WakeUp {
     }
   }
 
+  /** The same through JDBC: the reader waits in {@code next()}, for a group. */
+  Latency group() throws Exception {
+    String url = Rival.KLOG.url(folder, GROUP, "OFF");
+    try (Connection connection = Rival.KLOG.createTable(url);
+        PreparedStatement insert =
+            connection.prepareStatement("INSERT INTO t (value) VALUES (?)")) {
+      return measure(
+          GROUP,
+          value -> {
+            insert.setBytes(1, value);
+            insert.executeUpdate();
+          });
+    }
+  }
+
   Latency sqlite() throws Exception {
     String url = Rival.SQLITE.url(folder, FILE, "OFF");
     try (Connection connection = Rival.SQLITE.createTable(url);
         PreparedStatement insert = connection.prepareStatement(Rival.SQLITE.insert())) {
       return measure(
-          Rival.SQLITE,
+          Rival.SQLITE.name(),
           value -> {
             insert.setBytes(2, value);
             insert.executeUpdate();
@@ -78,8 +94,8 @@ final class WakeUp {
     void commit(byte[] value) throws Exception;
   }
 
-  private Latency measure(Rival rival, Committer committer) throws Exception {
-    try (ChildJvm child = new ChildJvm(WakeUp.class, rival.name(), folder.toString())) {
+  private Latency measure(String reader, Committer committer) throws Exception {
+    try (ChildJvm child = new ChildJvm(WakeUp.class, reader, folder.toString())) {
       child.expect("ready");
       SplittableRandom random = new SplittableRandom(1);
       for (int i = 0; i < 2 * COMMITS; i++) { // the first half warms up
@@ -95,12 +111,14 @@ final class WakeUp {
     }
   }
 
-  /** Arguments: the rival, and the folder. Reads all that comes, and says how late it was. */
+  /** Arguments: how to read, and the folder. Reads all that comes, and says how late it was. */
   public static void main(String[] args) throws Exception {
     ChildJvm.endWithParent();
     long[] late = new long[2 * COMMITS];
     if (args[0].equals(Rival.KLOG.name())) {
       readKlog(Path.of(args[1], FILE + "." + args[0]), late);
+    } else if (args[0].equals(GROUP)) {
+      readForGroup(Rival.KLOG.url(Path.of(args[1]), GROUP, "OFF"), late);
     } else {
       readSqlite(Rival.SQLITE.url(Path.of(args[1]), FILE, "OFF"), late);
     }
@@ -130,6 +148,21 @@ final class WakeUp {
           say(late);
         }
         snapshot.awaitNews(TimeUnit.HOURS.toNanos(1));
+      }
+    }
+  }
+
+  private static void readForGroup(String url, long[] late) throws Exception {
+    try (Connection connection = Rival.KLOG.connect(url);
+        PreparedStatement read =
+            connection.prepareStatement("SELECT STREAM value FROM t FOR CONSUMER GROUP g");
+        ResultSet rows = read.executeQuery()) {
+      System.out.println("ready");
+      for (int count = 0; rows.next(); ) {
+        late[count++] = late(rows.getBytes(1));
+        if (count == late.length) {
+          say(late);
+        }
       }
     }
   }

@@ -52,17 +52,119 @@ class OneJarIT {
   @Test
   void theReadmesLinesPrintWhatWasInsertedSinceTheLastRun(@TempDir Path directory)
       throws IOException, InterruptedException {
-    Matcher block =
-        Pattern.compile("```java\n(.*?)```", Pattern.DOTALL)
-            .matcher(Files.readString(Path.of("..", "README.md")));
-    assertTrue(block.find());
     String program =
         "import java.sql.*; class Program { public static void main(String[] args)"
             + " throws SQLException {"
-            + block.group(1)
+            + lines("Ten lines of JDBC")
             + "}}";
     assertEquals(List.of("0: {\"amount\": 42}"), run(directory, program));
     assertEquals(List.of("1: {\"amount\": 42}"), run(directory, program));
+  }
+
+  @Test
+  void theReadmesLoopMakesOneInvoiceOfEachOrder(@TempDir Path directory)
+      throws IOException, InterruptedException {
+    String program =
+        """
+        import java.sql.*;
+        class Program {
+          public static void main(String[] args) throws SQLException {
+            try (Connection c = DriverManager.getConnection("jdbc:klog:orders.klog");
+                Statement s = c.createStatement()) {
+              s.execute("CREATE TOPIC IF NOT EXISTS orders");
+              s.execute("CREATE TOPIC IF NOT EXISTS invoices");
+              s.execute("INSERT INTO orders (key, value) VALUES ('o', '{\\"amount\\": 42}')");
+              %s
+              ResultSet rows = s.executeQuery("SELECT offset, value FROM invoices");
+              while (rows.next()) System.out.println(rows.getLong(1) + rows.getString(2));
+            }
+          }
+        }
+        """
+            .formatted(lines("Exactly once"));
+    assertEquals(List.of("0{\"due\": 42}"), run(directory, program));
+    assertEquals(List.of("0{\"due\": 42}", "1{\"due\": 42}"), run(directory, program));
+  }
+
+  @Test
+  void theReadmesLoopMovesPoisonOutOfTheWay(@TempDir Path directory)
+      throws IOException, InterruptedException {
+    String program =
+        """
+        import java.sql.*;
+        class Program {
+          static Statement s;
+          static void handle(ResultSet orders) throws SQLException {
+            String value = orders.getString("value");
+            s.execute("INSERT INTO invoices (value) VALUES ('for " + value + "')");
+            if (value.equals("poison")) throw new IllegalArgumentException("not to my taste");
+          }
+          public static void main(String[] args) throws SQLException {
+            try (Connection c = DriverManager.getConnection("jdbc:klog:orders.klog")) {
+              s = c.createStatement();
+              s.execute("CREATE TOPIC orders");
+              s.execute("CREATE TOPIC invoices");
+              s.execute("CREATE TOPIC dead_letters");
+              s.execute("INSERT INTO orders (value) VALUES ('tea'), ('poison'), ('milk')");
+              c.setAutoCommit(false);
+              ResultSet orders = c.createStatement().executeQuery(
+                  "SELECT * FROM orders FOR CONSUMER GROUP billing");
+              %s
+              ResultSet rows = s.executeQuery("SELECT value FROM invoices");
+              while (rows.next()) System.out.println(rows.getString(1));
+              rows = s.executeQuery("SELECT value, headers['error'] FROM dead_letters");
+              while (rows.next()) System.out.println(rows.getString(1) + ": " + rows.getString(2));
+              rows = s.executeQuery("SELECT records_lag FROM klog.consumer_lag");
+              while (rows.next()) System.out.println(rows.getLong(1));
+            }
+          }
+        }
+        """
+            .formatted(lines("Poison records"));
+    assertEquals(
+        List.of("for tea", "for milk", "poison: not to my taste", "0"), run(directory, program));
+  }
+
+  @Test
+  void theReadmesConsumerMakesOneInvoiceOfEachOrder(@TempDir Path directory)
+      throws IOException, InterruptedException {
+    String program =
+        """
+        import io.klog.*;
+        import io.klog.engine.*;
+        import java.sql.*;
+        import java.time.Duration;
+        import java.util.List;
+        class Program {
+          public static void main(String[] args) throws Exception {
+            try (Connection c = DriverManager.getConnection("jdbc:klog:orders.klog");
+                Statement s = c.createStatement()) {
+              s.execute("CREATE TOPIC IF NOT EXISTS orders");
+              s.execute("CREATE TOPIC IF NOT EXISTS invoices");
+              s.execute("INSERT INTO orders (key, value) VALUES ('a', '1'), ('b', '2')");
+            }
+            %s
+            try (Connection c = DriverManager.getConnection("jdbc:klog:orders.klog");
+                Statement s = c.createStatement();
+                ResultSet rows = s.executeQuery("SELECT offset, key, value FROM invoices")) {
+              while (rows.next())
+                System.out.println(rows.getLong(1) + rows.getString(2) + rows.getString(3));
+            }
+          }
+        }
+        """
+            .formatted(lines("Without SQL: io.klog.Consumer"));
+    assertEquals(List.of("0a1", "1b2"), run(directory, program));
+    assertEquals(List.of("0a1", "1b2", "2a1", "3b2"), run(directory, program));
+  }
+
+  /** The first Java below a heading of the README. */
+  private static String lines(String heading) throws IOException {
+    Matcher block =
+        Pattern.compile("# " + Pattern.quote(heading) + "\n.*?```java\n(.*?)```", Pattern.DOTALL)
+            .matcher(Files.readString(Path.of("..", "README.md")));
+    assertTrue(block.find());
+    return block.group(1);
   }
 
   /** The lines it prints; run in the directory, with the one jar. */

@@ -45,10 +45,11 @@ final class GroupCursor {
 
     @Override
     public boolean next() {
-      if (returned && reader.isPollDue()) {
+      boolean pollDue = reader.isPollDue();
+      if (pollDue && returned) {
         acknowledge(false); // what is acknowledged can be given up
       }
-      if (!reader.next()) {
+      if (!reader.next(pollDue)) {
         record = null;
         ranOut = true;
         return false;
@@ -111,10 +112,10 @@ final class GroupCursor {
         try {
           if (step(in)) {
             returned = true;
-            readers.forEach(GroupReader::done);
+            doneWithAll();
             return true;
           }
-          readers.forEach(GroupReader::done);
+          doneWithAll();
           acknowledge(true);
           if (!follows || !ranOut) {
             done = true;
@@ -163,6 +164,13 @@ final class GroupCursor {
     };
   }
 
+  /** By index: it is done for every row. */
+  private void doneWithAll() {
+    for (int i = 0; i < readers.size(); i++) {
+      readers.get(i).done();
+    }
+  }
+
   private boolean step(RowCursor in) {
     do {
       ranOut = false;
@@ -175,7 +183,7 @@ final class GroupCursor {
 
   /** Whether there is more to read by now, or, for one who follows, in time. */
   private boolean hasMore() {
-    readers.forEach(GroupReader::done); // it was filtered
+    doneWithAll(); // it was filtered
     if (!follows) {
       boolean any = false;
       for (GroupReader reader : readers) {

@@ -36,6 +36,7 @@ final class SimulatedUser {
   private final SimulatedProcess process;
   private final int number;
   private final LogStore store;
+  private final SimulatedMembers members;
 
   SimulatedUser(
       Simulation simulation,
@@ -50,6 +51,7 @@ final class SimulatedUser {
     this.process = process;
     this.number = number;
     this.store = store;
+    this.members = new SimulatedMembers(model, reader, random, process, number, store);
   }
 
   void act() {
@@ -64,8 +66,10 @@ final class SimulatedUser {
       createTopic();
     } else if (kind < 39) {
       dropTopic();
-    } else {
+    } else if (kind < 80) {
       transact();
+    } else {
+      consume();
     }
   }
 
@@ -120,12 +124,29 @@ final class SimulatedUser {
 
   private void transact() {
     Catalog catalog = reader.catalog();
-    Topic journal = catalog.topic(SimulatedReader.JOURNAL);
-    if (journal == null) {
-      journal = create(SimulatedReader.JOURNAL, 1);
-    }
+    Topic journal = journal(catalog);
     if (journal != null) {
       transact(journal, SimulatedReader.others(catalog));
+    }
+  }
+
+  private @Nullable Topic journal(Catalog catalog) {
+    Topic journal = catalog.topic(SimulatedReader.JOURNAL);
+    return journal != null ? journal : create(SimulatedReader.JOURNAL, 1);
+  }
+
+  private void consume() {
+    Catalog catalog = reader.catalog();
+    Topic journal = journal(catalog);
+    if (journal != null) {
+      SyncLevel sync = simulation.anySync(random);
+      try (Transaction tx = store.begin(sync)) {
+        members.act(
+            journal,
+            SimulatedReader.others(catalog),
+            tx,
+            attempt -> end(tx, journal, Map.of(), attempt, sync));
+      }
     }
   }
 
@@ -221,10 +242,13 @@ final class SimulatedUser {
             e,
             Reason.UNKNOWN_TOPIC,
             reader.anyMayBeDropped(List.copyOf(parts.keySet())) || moved(attempt));
-      } else {
+      } else if (e.reason() != Reason.FENCED) {
         reader.allow(e, Reason.BUSY, true);
       }
       model.refused(attempt);
+      if (e.reason() == Reason.FENCED) {
+        throw e; // whose member it was knows whether that may be
+      }
       return;
     }
     if (!process.isDead()) {

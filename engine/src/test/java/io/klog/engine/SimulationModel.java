@@ -29,6 +29,8 @@ final class SimulationModel {
     final int size;
     final List<Part> parts;
     final Map<Place, Long> moves;
+    // Where groups stood that were moved, as far as somebody read on from there.
+    private final Map<Place, Long> begins;
     private final int era;
     // Where it is, or was, in the journal; -1 while nobody knows.
     private long at = -1;
@@ -36,10 +38,17 @@ final class SimulationModel {
     // The offsets its parts' first records got, as far as its process was told.
     private long @Nullable [] told;
 
-    private Attempt(long id, int size, List<Part> parts, Map<Place, Long> moves, int era) {
+    private Attempt(
+        long id,
+        int size,
+        List<Part> parts,
+        Map<Place, Long> begins,
+        Map<Place, Long> moves,
+        int era) {
       this.id = id;
       this.size = size;
       this.parts = parts;
+      this.begins = begins;
       this.moves = moves;
       this.era = era;
     }
@@ -77,8 +86,18 @@ final class SimulationModel {
   }
 
   Attempt attempt(int process, int size, List<Part> parts, Map<Place, Long> moves) {
+    return attempt(process, size, parts, Map.of(), moves);
+  }
+
+  /** A member of a group makes one record of those from where the group stands. */
+  Attempt consuming(int process, int size, Map<Place, Long> begins, Map<Place, Long> moves) {
+    return attempt(process, size, List.of(), begins, moves);
+  }
+
+  private Attempt attempt(
+      int process, int size, List<Part> parts, Map<Place, Long> begins, Map<Place, Long> moves) {
     long id = (long) process << 32 | numbers++;
-    Attempt attempt = new Attempt(id, size, parts, moves, era);
+    Attempt attempt = new Attempt(id, size, parts, begins, moves, era);
     attempts.put(id, attempt);
     return attempt;
   }
@@ -161,12 +180,29 @@ final class SimulationModel {
     int before = at == 0 ? 0 : order.get((int) at - 1).era;
     check(before <= found.era, () -> found + " at " + at + " outlived a power cut, not all before");
     place(found, at);
+    found.begins.forEach((place, begin) -> checkBegin(found, place, begin));
     order.add(found);
     for (Part part : found.parts) {
       part.topic().add(found, at, part);
     }
     checkBases(found);
     return found;
+  }
+
+  /** What it read on from there was read by nobody before, and nothing was passed over. */
+  private void checkBegin(Attempt attempt, Place place, long begin) {
+    long stood = 0;
+    for (int i = order.size() - 1; i >= 0; i--) {
+      Long moved = order.get(i).moves.get(place);
+      if (moved != null) {
+        stood = moved;
+        break;
+      }
+    }
+    long before = stood;
+    check(
+        begin == before,
+        () -> attempt + " went on from " + begin + " of " + place + ", which stood at " + before);
   }
 
   private static void place(Attempt attempt, long at) {

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -98,21 +97,28 @@ public final class Consumer implements AutoCloseable {
    */
   public List<ConsumedRecord> poll(Duration timeout) {
     List<ConsumedRecord> records = new ArrayList<>();
-    if (await(timeout)) {
+    if (!await(timeout)) {
+      return records;
+    }
+    boolean read = false;
+    try {
       for (GroupReader reader : readers) {
         while (records.size() < MAX_POLL_RECORDS && reader.next()) {
           records.add(record(reader));
-          reader.done();
         }
       }
+      read = true;
+      return records;
+    } finally {
+      readers.forEach(read ? GroupReader::done : GroupReader::undo);
     }
-    return records;
   }
 
   private boolean await(Duration timeout) {
-    BooleanSupplier isGivenUp = () -> wokenUp;
-    boolean any = GroupReader.await(store, readers, timeout.toNanos(), true, isGivenUp);
-    wokenUp = false;
+    boolean any = GroupReader.await(store, readers, timeout.toNanos(), true, () -> wokenUp);
+    if (!any) {
+      wokenUp = false;
+    }
     return any;
   }
 
@@ -150,9 +156,9 @@ public final class Consumer implements AutoCloseable {
     int handled = 0;
     if (await(timeout)) {
       for (GroupReader reader : readers) {
-        while (handled < MAX_POLL_RECORDS && reader.next()) {
-          handleOne(reader, handler);
+        while (handled < MAX_POLL_RECORDS && handleNext(reader, handler)) {
           handled++;
+          readers.forEach(GroupReader::touch); // while one is read the others are not hung
         }
       }
       commit();
@@ -160,21 +166,30 @@ public final class Consumer implements AutoCloseable {
     return handled;
   }
 
-  private void handleOne(GroupReader reader, Handler handler) throws Exception {
-    Transaction open = transaction();
-    Transaction.Savepoint before = open.savepoint();
-    boolean handled = false;
+  private boolean handleNext(GroupReader reader, Handler handler) throws Exception {
+    Transaction.Savepoint before = transaction().savepoint();
     try {
-      handler.handle(record(reader), open);
-      handled = true;
-    } finally {
-      if (handled) {
-        reader.done();
-      } else {
-        reader.undo();
-        open.rollbackTo(before);
-        commit();
+      if (!reader.next()) {
+        reader.done(); // offsets may have gaps
+        return false;
       }
+      handler.handle(record(reader), transaction());
+      reader.done();
+      return true;
+    } catch (Exception | Error e) {
+      reader.undo();
+      commitHandled(before, e);
+      throw e;
+    }
+  }
+
+  private void commitHandled(Transaction.Savepoint before, Throwable failure) {
+    try {
+      transaction().rollbackTo(before);
+      commit();
+    } catch (RuntimeException e) {
+      failure.addSuppressed(e); // nothing of it is committed: it is read again
+      rollback();
     }
   }
 
@@ -189,7 +204,7 @@ public final class Consumer implements AutoCloseable {
     transaction = null;
     boolean done = false;
     try (ending) {
-      readers.forEach(reader -> reader.addTo(ending));
+      readers.forEach(reader -> reader.addTo(ending, false));
       ending.commit();
       readers.forEach(GroupReader::committed);
       done = true;

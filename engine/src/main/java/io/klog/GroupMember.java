@@ -40,6 +40,12 @@ public interface GroupMember extends AutoCloseable {
     return poll(partition -> false);
   }
 
+  /**
+   * Says that the member is at work, though it has no use for a {@link #poll} just now: its caller
+   * reads for another member. Costs next to nothing.
+   */
+  void touch();
+
   /** The group's committed position in the partition, or {@link #NO_POSITION}. */
   long position(int partition);
 

@@ -26,9 +26,11 @@ public final class GroupReader implements AutoCloseable {
   private final Topic topic;
   private final OffsetReset reset;
 
-  // By partition: the committed offset, the one after the last record read, and the one after the
-  // last that the caller was done with. NOT_OWNED where another member reads.
+  // By partition: the committed offset, the one that reading began with since, the one after the
+  // last record read, and the one after the last that the caller was done with. NOT_OWNED where
+  // another member reads.
   private final long[] committed;
+  private final long[] begun;
   private final long[] read;
   private final long[] done;
 
@@ -50,6 +52,7 @@ public final class GroupReader implements AutoCloseable {
     this.reset = reset;
     this.committed = new long[topic.partitions()];
     Arrays.fill(committed, NOT_OWNED);
+    this.begun = committed.clone();
     this.read = committed.clone();
     this.done = committed.clone();
   }
@@ -127,19 +130,30 @@ public final class GroupReader implements AutoCloseable {
         }
       }
     }
-    boolean begins = false;
+    boolean uncommitted = false;
     for (int p : owned) {
-      begins |= begin(p, newest);
+      begin(p, newest);
+      uncommitted |= committed[p] == GroupMember.NO_POSITION;
     }
-    if (begins && mayCommit) {
+    if (uncommitted && mayCommit) {
       commitBeginning();
     }
   }
 
+  /** Nothing is to be read just now, but the member is at work. */
+  public void touch() {
+    member.touch();
+  }
+
   private void take(int p, long position) {
     committed[p] = position;
-    read[p] = position;
-    done[p] = position;
+    begun[p] = position;
+    goTo(p, position);
+  }
+
+  private void goTo(int p, long offset) {
+    read[p] = offset;
+    done[p] = offset;
   }
 
   /** Whether more of it is read than committed. */
@@ -147,43 +161,42 @@ public final class GroupReader implements AutoCloseable {
     return read[p] != committed[p];
   }
 
-  /**
-   * Finds where to begin, and goes on at the log's start where that has passed the position.
-   *
-   * @return whether that is a place to be remembered
-   */
-  private boolean begin(int p, Snapshot newest) {
+  /** Finds where to begin, and goes on at the log's start where that has passed the position. */
+  private void begin(int p, Snapshot newest) {
     long start = newest.startOffset(topic, p);
     if (read[p] >= start) {
-      return false;
+      return;
     }
     if (reset == OffsetReset.NONE) {
-      throw new KlogException(
-          Reason.OFFSET_OUT_OF_RANGE,
-          "consumer group "
-              + member.group()
-              + (read[p] == GroupMember.NO_POSITION
-                  ? " has no position"
-                  : " stands at offset " + read[p] + ", which is gone,")
-              + " in partition "
-              + p
-              + " of topic "
-              + topic.name()
-              + ", and auto.offset.reset=none");
+      throw gone(p);
     }
-    if (read[p] == GroupMember.NO_POSITION) {
-      boolean latest = reset == OffsetReset.LATEST;
-      read[p] = latest ? newest.endOffset(topic, p) : start;
-      if (!latest) {
-        committed[p] = start; // nobody has to remember that
-      }
-      done[p] = read[p];
-      return latest;
+    if (read[p] != GroupMember.NO_POSITION) {
+      skipped += start - read[p];
+      goTo(p, start);
+      return;
     }
-    skipped += start - read[p];
-    read[p] = start;
-    done[p] = start;
-    return false;
+    if (reset == OffsetReset.LATEST) {
+      goTo(p, newest.endOffset(topic, p));
+    } else {
+      goTo(p, start);
+      committed[p] = start; // nobody has to remember that
+    }
+    begun[p] = read[p];
+  }
+
+  private KlogException gone(int p) {
+    return new KlogException(
+        Reason.OFFSET_OUT_OF_RANGE,
+        "consumer group "
+            + member.group()
+            + (read[p] == GroupMember.NO_POSITION
+                ? " has no position"
+                : " stands at offset " + read[p] + ", which is gone,")
+            + " in partition "
+            + p
+            + " of topic "
+            + topic.name()
+            + ", and auto.offset.reset=none");
   }
 
   /** A group that begins at the end has begun, whatever becomes of what it reads. */
@@ -191,14 +204,14 @@ public final class GroupReader implements AutoCloseable {
     try (Transaction beginning = store.begin(SyncLevel.NORMAL)) {
       for (int p : owned) {
         if (committed[p] == GroupMember.NO_POSITION) {
-          beginning.position(member, p, read[p]);
+          beginning.position(member, p, begun[p]);
         }
       }
       beginning.commit();
     }
     for (int p : owned) {
       if (committed[p] == GroupMember.NO_POSITION) {
-        committed[p] = read[p];
+        committed[p] = begun[p];
       }
     }
   }
@@ -320,10 +333,14 @@ public final class GroupReader implements AutoCloseable {
     return false;
   }
 
-  /** Moves the group's positions behind all that the caller is done with when it commits. */
-  public void addTo(Transaction transaction) {
+  /**
+   * Moves the group's positions behind all that the caller is done with when it commits.
+   *
+   * @param again those, too, that are committed already
+   */
+  public void addTo(Transaction transaction, boolean again) {
     for (int p : owned) {
-      if (done[p] != committed[p]) {
+      if (again || done[p] != committed[p]) {
         transaction.position(member, p, done[p]);
       }
     }
@@ -332,15 +349,13 @@ public final class GroupReader implements AutoCloseable {
   /** The transaction was committed. */
   public void committed() {
     System.arraycopy(done, 0, committed, 0, done.length);
+    System.arraycopy(done, 0, begun, 0, done.length);
   }
 
-  /** Goes back to what is committed. */
+  /** Goes back to what is committed, or to where it began. */
   public void rewind() {
     for (int p : owned) {
-      if (committed[p] != GroupMember.NO_POSITION) {
-        read[p] = committed[p];
-        done[p] = committed[p];
-      }
+      goTo(p, begun[p]);
     }
     touched = NONE;
     restart();
@@ -351,18 +366,25 @@ public final class GroupReader implements AutoCloseable {
     return new Mark(read.clone());
   }
 
-  /** Whether nothing was read, or read again, since. */
+  /** Whether it would stay where it is by that. */
   public boolean isAt(Mark mark) {
-    return Arrays.equals(read, mark.read);
+    for (int p : owned) {
+      if (read[p] != markedOrBegun(mark, p)) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** What the member got, or committed, since begins later than was marked. */
+  private long markedOrBegun(Mark mark, int p) {
+    return Math.max(mark.read[p], begun[p]);
   }
 
   /** Goes back to what was read then, in the partitions that the member still has. */
   public void rewindTo(Mark mark) {
     for (int p : owned) {
-      if (mark.read[p] >= 0) {
-        read[p] = Math.max(mark.read[p], committed[p]);
-        done[p] = read[p];
-      }
+      goTo(p, markedOrBegun(mark, p));
     }
     touched = NONE;
     restart();

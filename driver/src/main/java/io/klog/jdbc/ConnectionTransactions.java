@@ -81,8 +81,11 @@ abstract class ConnectionTransactions extends ConnectionSurface {
     run(
         used -> {
           checkTransaction("rollback");
-          used.rollback();
-          autoCommit = used.isAutoCommit();
+          try {
+            used.rollback();
+          } finally {
+            autoCommit = used.isAutoCommit();
+          }
         });
   }
 

@@ -92,11 +92,9 @@ final class KlogResultSet extends LabelledResultSet implements Unwrappable {
       }
       onRow = false;
       onRow = step();
+      ended = !onRow; // for now: of those that follow there may be more
       if (onRow) {
         row++;
-      } else {
-        ended = true;
-        endTimeout();
       }
       return onRow;
     } finally {

@@ -47,11 +47,17 @@ final class GroupCommits implements Groups.Regrouping {
     } else if (access instanceof Groups.Regrouping.Try && !store.tryLockForWriting()) {
       return false;
     }
+    boolean held = access instanceof Groups.Regrouping.Held;
     Regrouped regrouped = new Regrouped(key, change);
     store.commitLocked(
         "change the members of consumer group " + key.group(),
-        regrouped::commit,
-        access instanceof Groups.Regrouping.Held);
+        () -> {
+          if (held) {
+            store.requireOwned(); // the lock was taken some time ago, and may have been lost since
+          }
+          return regrouped.commit();
+        },
+        held);
     return true;
   }
 

@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntPredicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -27,6 +28,9 @@ import org.jspecify.annotations.Nullable;
  * member, and what each reads, is in the commit log; nobody but those who poll looks after it.
  */
 final class Groups {
+  /** How soon a member that could not leave tries again, ns; later and later, up to LOOK. */
+  private static final long LEAST_DELAY = TimeUnit.MILLISECONDS.toNanos(1);
+
   /** How often a process looks after its groups at most, ns. */
   private static final long LOOK = TimeUnit.MILLISECONDS.toNanos(100);
 
@@ -40,6 +44,8 @@ final class Groups {
   private final Map<String, Member> members = new ConcurrentHashMap<>();
   // Members that are gone and could not say so yet.
   private final Queue<Member> departed = new ConcurrentLinkedQueue<>();
+  // How long to wait before that is tried again, ns. Written and read by anybody.
+  private volatile long delay = LEAST_DELAY;
   // When this process looked last, ns: who sets it looks.
   private final AtomicLong looked;
 
@@ -88,14 +94,24 @@ final class Groups {
     void later();
   }
 
+  /**
+   * Joins.
+   *
+   * @param owner with whom the member leaves at the latest: {@link #leaveAll}
+   */
   GroupMember join(
-      String group, Topic topic, long maxPollIntervalMillis, Regrouping.Access access) {
+      Object owner,
+      String group,
+      Topic topic,
+      long maxPollIntervalMillis,
+      Regrouping.Access access) {
     if (maxPollIntervalMillis < 1) {
       throw new KlogException(
           Reason.INVALID_ARGUMENT,
           "max.poll.interval.ms is at least 1, not " + maxPollIntervalMillis);
     }
-    Member member = new Member(new GroupKey(group, topic.id()), topic, maxPollIntervalMillis);
+    Member member =
+        new Member(owner, new GroupKey(group, topic.id()), topic, maxPollIntervalMillis);
     members.put(member.entry.id(), member);
     boolean joined = false;
     try {
@@ -110,15 +126,22 @@ final class Groups {
     }
   }
 
+  /** All members of the owner leave that have not left. */
+  void leaveAll(Object owner) {
+    for (Member member : members.values()) {
+      if (member.owner == owner) {
+        member.close();
+      }
+    }
+  }
+
   /** Whether others have to do without it. */
   private boolean isGone(GroupAssignment.Member entry) {
-    long now = storage.nanoTime();
+    if (entry.process() == page.token() && !members.containsKey(entry.id())) {
+      return true; // it could not say so yet
+    }
     try {
-      if (entry.process() == page.token()) {
-        Member own = members.get(entry.id());
-        return own == null || own.isHung(now); // null: gone, and not said yet
-      }
-      return !processes.isAlive(entry) || processes.isHung(entry, now);
+      return !processes.isAlive(entry) || processes.isHung(entry);
     } catch (IOException e) {
       throw failed(e);
     }
@@ -151,12 +174,44 @@ final class Groups {
       GroupAssignment assignment = publisher.group(key);
       if (assignment != null) {
         present.add(assignment);
+        assignment.members().forEach(member -> observe(member, now - last));
         if (assignment.members().stream().anyMatch(this::isGone)) {
-          regrouping.regroup(key, new Regrouping.Try(), a -> a.without(this::isGone));
+          regroupIfPossible(key, a -> a.without(this::isGone));
         }
       }
     }
     processes.keepOnly(present);
+  }
+
+  private void observe(GroupAssignment.Member entry, long elapsed) {
+    Member own = members.get(entry.id());
+    try {
+      long polls = own == null ? page.polls(entry.slot()) : own.polls;
+      processes.observe(entry, polls, elapsed);
+    } catch (IOException e) {
+      throw failed(e);
+    }
+  }
+
+  /**
+   * What is done for the group's sake, now or at a later look: who polls is not to suffer when it
+   * fails.
+   */
+  private void regroupIfPossible(GroupKey key, UnaryOperator<GroupAssignment> change) {
+    try {
+      regrouping.regroup(key, new Regrouping.Try(), change);
+    } catch (KlogException e) {
+      if (isFinal(e)) {
+        throw e;
+      }
+      System.getLogger(Groups.class.getName())
+          .log(System.Logger.Level.DEBUG, file.name() + ": regrouping put off", e);
+    }
+  }
+
+  /** Whether the store will not do anything any more before it is opened anew. */
+  private static boolean isFinal(KlogException e) {
+    return e.reason() == Reason.CLOSED || e.reason() == Reason.OUTCOME_UNKNOWN;
   }
 
   /** Whether members are gone that could not say so yet, because others have the writer's lock. */
@@ -164,13 +219,20 @@ final class Groups {
     return !departed.isEmpty();
   }
 
+  /** How long to wait before that is tried again, ns. */
+  long departureDelay() {
+    return delay;
+  }
+
   void sayDeparted() {
     for (Member member = departed.peek(); member != null; member = departed.peek()) {
       if (!member.tryLeave()) {
+        delay = Math.min(delay * 2, LOOK);
         return;
       }
       departed.remove(member);
     }
+    delay = LEAST_DELAY;
   }
 
   /**
@@ -258,28 +320,26 @@ final class Groups {
   }
 
   private final class Member implements GroupMember {
+    private final Object owner;
     private final GroupKey key;
     private final Topic topic;
     private final GroupAssignment.Member entry;
-    // When it polled last, ns. Written by its thread, read by anybody.
-    private volatile long polled;
-    // The following are its thread's own.
-    private @Nullable GroupAssignment known;
+    // Grows with each poll. Written by its thread, read by anybody.
+    private volatile long polls;
+    // The following are its thread's own. Epochs begin with 1.
+    private long knownEpoch;
     private int[] partitions = {};
+    private boolean mayHaveSurplus;
 
-    Member(GroupKey key, Topic topic, long maxPollMillis) {
+    Member(Object owner, GroupKey key, Topic topic, long maxPollMillis) {
+      this.owner = owner;
       this.key = key;
       this.topic = topic;
       this.entry = new GroupAssignment.Member(newId(), page.slot(), page.token(), maxPollMillis);
-      this.polled = storage.nanoTime();
     }
 
     private String newId() {
       return ProcessHandle.current().pid() + "-" + Long.toUnsignedString(storage.randomLong(), 36);
-    }
-
-    boolean isHung(long now) {
-      return now - polled > TimeUnit.MILLISECONDS.toNanos(entry.maxPollMillis());
     }
 
     @Override
@@ -298,42 +358,67 @@ final class Groups {
     }
 
     @Override
+    @SuppressWarnings("NonAtomicVolatileUpdate") // by its thread
+    public void touch() {
+      polls++;
+    }
+
+    @Override
     public int[] poll(IntPredicate isBusy) {
-      polled = storage.nanoTime();
-      look(polled);
-      int index = learn();
-      if (known != null && known.hasSurplus(index, isBusy)) {
-        regrouping.regroup(
-            key,
-            new Regrouping.Try(),
-            assignment -> assignment.handingOver(assignment.find(entry.id()), isBusy));
-        learn();
+      touch();
+      look(storage.nanoTime());
+      GroupAssignment newest = publisher.group(key);
+      if (newest == null || newest.find(entry.id()) == GroupAssignment.NOBODY) {
+        throw fencedBecause();
+      }
+      learn(newest);
+      if (mayHaveSurplus) {
+        handOver(isBusy);
       }
       return partitions;
     }
 
-    /** Takes over what it is to read now; its index among the members. */
-    private int learn() {
-      GroupAssignment newest = publisher.group(key);
-      int index = newest == null ? GroupAssignment.NOBODY : newest.find(entry.id());
-      if (newest == null || index == GroupAssignment.NOBODY) {
-        throw fenced(key.group(), entry.id(), departure());
-      }
-      if (known == null || newest.epoch() != known.epoch()) {
-        known = newest;
+    private void learn(GroupAssignment newest) {
+      if (newest.epoch() != knownEpoch) {
+        int index = newest.find(entry.id());
+        knownEpoch = newest.epoch();
+        mayHaveSurplus = newest.hasSurplus(index, p -> false);
         int[] owned = newest.partitionsOf(index);
         partitions = Arrays.equals(owned, partitions) ? partitions : owned;
       }
-      return index;
     }
 
-    private String departure() {
-      if (!members.containsKey(entry.id())) {
-        return "has left";
+    /**
+     * Takes over what it made of the group itself, and nothing that came after: a partition that
+     * was given up and is back already has been read by another meanwhile, and is to be told as
+     * new.
+     */
+    private void handOver(IntPredicate isBusy) {
+      AtomicReference<@Nullable GroupAssignment> made = new AtomicReference<>();
+      regroupIfPossible(
+          key,
+          assignment -> {
+            GroupAssignment after = assignment.handingOver(assignment.find(entry.id()), isBusy);
+            made.set(after.epoch() == assignment.epoch() ? null : after);
+            return after;
+          });
+      GroupAssignment after = made.get();
+      if (after != null) {
+        learn(after);
       }
-      return "was evicted: it did not poll for "
-          + entry.maxPollMillis()
-          + " ms (max.poll.interval.ms), or the group was reset";
+    }
+
+    private KlogException fencedBecause() {
+      if (publisher.catalog().state(key.topicId()) == null) {
+        return new KlogException(Reason.UNKNOWN_TOPIC, "topic " + topic.name() + " was dropped");
+      }
+      String why =
+          members.containsKey(entry.id())
+              ? "was evicted: it did not poll for "
+                  + entry.maxPollMillis()
+                  + " ms (max.poll.interval.ms), or the group was reset"
+              : "has left";
+      return fenced(key.group(), entry.id(), why);
     }
 
     @Override
@@ -350,18 +435,16 @@ final class Groups {
       }
     }
 
-    /** Whether it has left; false while others have the writer's lock. */
+    /** Whether it has left, as far as it can; false when that is to be tried again. */
     private boolean tryLeave() {
       try {
         return regrouping.regroup(
             key, new Regrouping.Try(), a -> a.without(m -> m.id().equals(entry.id())));
       } catch (RuntimeException | VirtualMachineError e) {
-        // The topic was dropped, and the group's part in it; or nothing can be written any more:
-        // others drop it when this process closes the file, or because it polls no more. Whoever
-        // leaves has committed before, or does not care.
+        // Whoever leaves has committed before, or does not care: he is not told.
         System.getLogger(Groups.class.getName())
             .log(System.Logger.Level.DEBUG, file.name() + ": " + entry.id() + " left unsaid", e);
-        return true;
+        return e instanceof KlogException k && (isFinal(k) || k.reason() == Reason.UNKNOWN_TOPIC);
       }
     }
   }

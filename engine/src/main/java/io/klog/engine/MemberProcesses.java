@@ -8,15 +8,15 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Whether the processes of a group's members are alive, as this one sees it. The operating system
- * unlocks the slot of a process that dies; of one that hangs, or was stopped, the count of polls
- * stands still, which each observer times on its own clock.
+ * Whether the processes of a group's members are alive, and the members at work, as this process
+ * sees it. The operating system unlocks the slot of a process that dies; of a member that hangs, or
+ * whose process was stopped, the count of polls stands still.
  */
 final class MemberProcesses {
   private final FileLocks locks;
   private final SharedPage page;
-  // By the tokens of processes. Guarded by this.
-  private final Map<Long, Seen> seen = new HashMap<>();
+  // By the ids of members. Guarded by this.
+  private final Map<String, Seen> seen = new HashMap<>();
 
   MemberProcesses(FileLocks locks, SharedPage page) {
     this.locks = locks;
@@ -24,10 +24,12 @@ final class MemberProcesses {
   }
 
   /**
-   * @param polls as the page had it last
-   * @param since when it was found changed, ns
+   * What was seen of a member.
+   *
+   * @param polls a number that another poll changes
+   * @param idle for how long this process has looked at the same number, ns
    */
-  private record Seen(int polls, long since) {}
+  private record Seen(long polls, long idle) {}
 
   /** Whether the member's process has the file open still. */
   boolean isAlive(GroupAssignment.Member member) throws IOException {
@@ -41,22 +43,34 @@ final class MemberProcesses {
     return !(reads ? locks.isFreeToReader(member.slot()) : locks.isFree(member.slot()));
   }
 
-  /** Whether no member of the process has polled for longer than this one may take. */
-  synchronized boolean isHung(GroupAssignment.Member member, long now) throws IOException {
-    int polls = page.polls(member.slot());
-    Seen before = seen.get(member.process());
-    if (before == null || before.polls != polls) {
-      seen.put(member.process(), new Seen(polls, now));
-      return false;
-    }
-    return now - before.since > TimeUnit.MILLISECONDS.toNanos(member.maxPollMillis());
+  /**
+   * Takes notice of how often the member has polled. Time in which nobody here looked counts for
+   * half the member's interval at most: after a pause of this process, or of the whole machine, all
+   * others have time to poll before anything is held against them.
+   *
+   * @param elapsed since this process looked before, ns
+   */
+  synchronized void observe(GroupAssignment.Member member, long polls, long elapsed) {
+    Seen before = seen.get(member.id());
+    long interval = TimeUnit.MILLISECONDS.toNanos(member.maxPollMillis());
+    long idle =
+        before == null || before.polls != polls
+            ? 0
+            : before.idle + Math.max(1, Math.min(elapsed, interval / 2));
+    seen.put(member.id(), new Seen(polls, idle));
   }
 
-  /** Forgets all processes but those of these members. */
+  /** Whether the member was seen not to poll for longer than it may. */
+  synchronized boolean isHung(GroupAssignment.Member member) {
+    Seen known = seen.get(member.id());
+    return known != null && known.idle > TimeUnit.MILLISECONDS.toNanos(member.maxPollMillis());
+  }
+
+  /** Forgets all members but those of these groups. */
   synchronized void keepOnly(Iterable<GroupAssignment> assignments) {
-    Set<Long> present = new HashSet<>();
+    Set<String> present = new HashSet<>();
     for (GroupAssignment assignment : assignments) {
-      assignment.members().forEach(member -> present.add(member.process()));
+      assignment.members().forEach(member -> present.add(member.id()));
     }
     seen.keySet().retainAll(present);
   }

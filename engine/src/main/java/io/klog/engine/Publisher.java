@@ -89,13 +89,31 @@ final class Publisher {
    * @param onWait called when it is known that somebody waits
    * @return whether there is such news
    */
-  @SuppressWarnings("NonAtomicVolatileUpdate") // under this
-  synchronized boolean await(Sight sight, long nanos, BooleanSupplier isGivenUp, Runnable onWait) {
+  boolean await(Sight sight, long nanos, BooleanSupplier isGivenUp, Runnable onWait) {
     long deadline = System.nanoTime() + nanos;
-    int endsBefore = ends;
-    waiters++;
+    int endsBefore = startWaiting();
     try {
-      onWait.run();
+      onWait.run(); // it may start a thread
+      return awaitStarted(sight, deadline, endsBefore, isGivenUp);
+    } finally {
+      endWait();
+    }
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // under this
+  private synchronized int startWaiting() {
+    waiters++;
+    return ends;
+  }
+
+  @SuppressWarnings("NonAtomicVolatileUpdate") // under this
+  private synchronized void endWait() {
+    waiters--;
+  }
+
+  private synchronized boolean awaitStarted(
+      Sight sight, long deadline, int endsBefore, BooleanSupplier isGivenUp) {
+    try {
       while (!hasNews(sight)) {
         long left = deadline - System.nanoTime();
         if (left <= 0 || ends != endsBefore || isGivenUp.getAsBoolean()) {
@@ -107,8 +125,6 @@ final class Publisher {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return hasNews(sight);
-    } finally {
-      waiters--;
     }
   }
 

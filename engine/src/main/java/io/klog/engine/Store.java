@@ -168,9 +168,13 @@ final class Store {
   }
 
   GroupMember join(
-      String group, Topic topic, long maxPollIntervalMillis, Groups.Regrouping.Access access) {
+      Object owner,
+      String group,
+      Topic topic,
+      long maxPollIntervalMillis,
+      Groups.Regrouping.Access access) {
     requireReadable(topic);
-    return groups.join(group, topic, maxPollIntervalMillis, access);
+    return groups.join(owner, group, topic, maxPollIntervalMillis, access);
   }
 
   GroupCommits groupCommits() {
@@ -273,7 +277,7 @@ final class Store {
   }
 
   /** Under the writer's lock. */
-  private void requireOwned() throws IOException {
+  void requireOwned() throws IOException {
     groupCommit.failIfFailed();
     try {
       page.verify(writerLock.isSettled());

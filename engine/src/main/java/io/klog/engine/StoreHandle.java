@@ -78,7 +78,7 @@ final class StoreHandle implements LogStore {
         within != null && within.isPinned()
             ? new Groups.Regrouping.Held()
             : new Groups.Regrouping.Wait(options.busyTimeoutMillis());
-    return writable().join(group, topic, maxPollIntervalMillis, access);
+    return writable().join(this, group, topic, maxPollIntervalMillis, access);
   }
 
   @Override
@@ -119,6 +119,7 @@ final class StoreHandle implements LogStore {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      store.groups().leaveAll(this);
       try {
         leave.run();
       } catch (KlogException e) {

@@ -128,8 +128,9 @@ final class Watcher {
         continue;
       }
       asleep = false;
-      long pause = awaited ? pause(now - news) : IDLE;
-      FileStorage.park(kept || departing ? Math.min(pause, IDLE) : pause);
+      long pause = awaited ? pause(now - news) : GREATEST_PAUSE;
+      pause = departing ? Math.min(pause, groups.departureDelay()) : pause;
+      FileStorage.park(kept ? Math.min(pause, IDLE) : pause);
       now = System.nanoTime();
       busy = now;
       if (awaited) {

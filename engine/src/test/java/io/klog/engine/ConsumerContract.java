@@ -195,4 +195,33 @@ abstract class ConsumerContract extends LogStoreFixture {
       assertEquals(List.of(values), read);
     }
   }
+
+  @Test
+  void membersLeaveWithTheOneWhoOpenedTheStoreForThem() {
+    LogStore store = open();
+    Topic topic = topic(store, "t");
+    append(store, topic, "a");
+    LogStore another = open();
+    Consumer forgotten = Consumer.join(another, "g", List.of(topic));
+    another.close();
+    try (Consumer consumer = Consumer.join(store, "g", List.of(topic))) {
+      assertEquals(List.of("a"), texts(consumer.poll(NO_WAIT)));
+      assertEquals(1, store.memberships().size());
+    }
+    assertRefused(Reason.CLOSED, () -> forgotten.poll(NO_WAIT));
+  }
+
+  @Test
+  void whoReadsADroppedTopicIsToldSo() {
+    LogStore store = open();
+    Topic topic = topic(store, "t");
+    try (Consumer consumer = Consumer.join(store, "g", List.of(topic))) {
+      store.dropTopic(topic);
+      assertRefused(Reason.UNKNOWN_TOPIC, () -> consumer.poll(NO_WAIT));
+    }
+    try (GroupMember member = store.join("g", topic(store, "t"))) {
+      store.dropTopic(member.topic());
+      assertRefused(Reason.UNKNOWN_TOPIC, member::poll);
+    }
+  }
 }

@@ -77,7 +77,7 @@ final class CommandPlanner {
     String name = statement.savepoint();
     return switch (statement.action()) {
       case BEGIN -> (session, control) -> session.transaction().begin();
-      case COMMIT -> (session, control) -> session.transaction().commit(control);
+      case COMMIT -> (session, control) -> session.transaction().commitAsStatement(control);
       case ROLLBACK ->
           (session, control) -> {
             session.transaction().requireNoAutoCommit("ROLLBACK");

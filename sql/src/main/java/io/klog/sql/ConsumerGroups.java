@@ -59,8 +59,9 @@ final class ConsumerGroups {
      * Commits the positions of one cursor only.
      *
      * @param durably at the session's sync level
+     * @param again those, too, that are committed already
      */
-    void acknowledge(GroupCursor cursor, boolean durably);
+    void acknowledge(GroupCursor cursor, boolean durably, boolean again);
   }
 
   ConsumerGroups(LogStore store, Committer committer) {
@@ -97,6 +98,11 @@ final class ConsumerGroups {
     }
     known.owner = owner;
     return known;
+  }
+
+  /** While one cursor of the session reads, the others are not hung. */
+  void touch() {
+    readings.values().forEach(reading -> reading.reader.touch());
   }
 
   /** Whether something can be committed beside the session's transaction. */
@@ -144,11 +150,13 @@ final class ConsumerGroups {
 
   /**
    * Puts the positions of all records that the cursor, or all, read so far into the transaction.
+   *
+   * @param again those, too, that are committed already
    */
-  void addTo(Transaction transaction, @Nullable GroupCursor of) {
+  void addTo(Transaction transaction, @Nullable GroupCursor of, boolean again) {
     for (Reading reading : readings.values()) {
       if (isOf(reading, of)) {
-        reading.reader.addTo(transaction);
+        reading.reader.addTo(transaction, again);
       }
     }
   }

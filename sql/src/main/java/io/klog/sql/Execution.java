@@ -25,14 +25,14 @@ import org.jspecify.annotations.Nullable;
 final class Execution implements DataContext {
   private final Session session;
   private final LogStore store;
-  // What all statements of the transaction see; null where each sees what is there by then.
-  private final @Nullable TransactionView view;
+  // What all statements of the transaction see, or, when it was asked for, this one.
+  private @Nullable TransactionView view;
+  private final boolean ofTransaction;
   private final Set<Topic> topics;
   private @Nullable Object[] parameters;
   private final StatementControl control;
   // Asked of the clock when first needed: most queries never need it.
   private long now;
-  private @Nullable Catalog catalog;
   private @Nullable Snapshot snapshot;
   private @Nullable GroupCursor groupCursor;
 
@@ -50,19 +50,30 @@ final class Execution implements DataContext {
     this.session = session;
     this.store = session.store();
     this.view = view;
+    this.ofTransaction = view != null;
     this.topics = topics;
     this.parameters = parameters;
     this.control = control;
   }
 
+  /** All that there is, as of one moment. */
+  private TransactionView all() {
+    TransactionView seen = view;
+    if (seen == null) {
+      seen = TransactionView.of(store);
+      view = seen;
+    }
+    return seen;
+  }
+
   /** The catalog, the same one for all of the execution. */
   Catalog catalog() {
-    Catalog read = catalog;
-    if (read == null) {
-      read = view == null ? store.catalog() : view.catalog();
-      catalog = read;
-    }
-    return read;
+    return all().catalog();
+  }
+
+  /** Whether it is part of a transaction whose statements all see the same. */
+  boolean seesOneSnapshot() {
+    return ofTransaction;
   }
 
   /**
@@ -80,7 +91,7 @@ final class Execution implements DataContext {
   }
 
   Snapshot snapshotOfAll() {
-    return view == null ? store.snapshot(catalog().topics()) : view.snapshot();
+    return all().snapshot();
   }
 
   /** The groups' positions in the topics of the execution's catalog. */

@@ -17,13 +17,13 @@ final class GroupCursor {
   private final Execution execution;
   private final boolean follows;
   private final long pollTimeoutMillis;
-  private final List<GroupReader> readers = new ArrayList<>();
-  // Written by the session's thread, read by any.
+  private final List<Consumption> consumptions = new ArrayList<>();
+  // Written by the reading thread; read by anybody.
   private volatile @Nullable String endedBecause;
   // A row was returned since the last acknowledgement.
   private boolean returned;
-  // A scan was asked for more than there was, since the last step.
-  private boolean ranOut;
+  // Something was acknowledged since the last time that that waited for the device.
+  private boolean undurable;
 
   /**
    * @param follows whether to wait for more at the end
@@ -38,6 +38,8 @@ final class GroupCursor {
   /** The records of one topic. */
   private final class Consumption extends RecordRows {
     private final GroupReader reader;
+    // It was asked for more than there was, since the last step.
+    private boolean ranOut;
 
     private Consumption(GroupReader reader) {
       this.reader = reader;
@@ -46,8 +48,11 @@ final class GroupCursor {
     @Override
     public boolean next() {
       boolean pollDue = reader.isPollDue();
-      if (pollDue && returned) {
-        acknowledge(false); // what is acknowledged can be given up
+      if (pollDue) {
+        groups.touch();
+        if (returned) {
+          acknowledge(false); // what is acknowledged can be given up
+        }
       }
       if (!reader.next(pollDue)) {
         record = null;
@@ -68,11 +73,18 @@ final class GroupCursor {
     }
   }
 
-  RecordRows open(String group, Topic topic, Execution of) {
+  RecordRows open(String group, Topic topic) {
+    if (follows && execution.seesOneSnapshot()) {
+      throw new SqlFault(
+          Faults.NOT_SUPPORTED,
+          "SELECT STREAM follows what others commit: it goes with READ_COMMITTED, in which a"
+              + " transaction sees that");
+    }
     GroupReader reader = groups.open(group, topic, this).reader();
-    readers.add(reader);
-    reader.advance(of.snapshot(), groups.mayCommit());
-    return new Consumption(reader);
+    Consumption consumption = new Consumption(reader);
+    consumptions.add(consumption);
+    reader.advance(execution.snapshot(), groups.mayCommit());
+    return consumption;
   }
 
   StatementControl control() {
@@ -81,8 +93,13 @@ final class GroupCursor {
 
   private void acknowledge(boolean durably) {
     returned = false;
-    if (groups.committer().isAutoCommit()) {
-      groups.committer().acknowledge(this, durably);
+    if (!groups.committer().isAutoCommit()) {
+      return;
+    }
+    boolean again = durably && undurable;
+    if (again || groups.isMoved(this)) {
+      groups.committer().acknowledge(this, durably, again);
+      undurable = !durably;
     }
   }
 
@@ -117,7 +134,7 @@ final class GroupCursor {
           }
           doneWithAll();
           acknowledge(true);
-          if (!follows || !ranOut) {
+          if (!follows || !hasRunOut()) {
             done = true;
             if (groups.committer().isAutoCommit()) {
               groups.released(GroupCursor.this); // another may go on with what comes later
@@ -126,7 +143,7 @@ final class GroupCursor {
           return false;
         } catch (RuntimeException | Error e) {
           // What was read for a row that never came is not consumed: the next cursor gives it.
-          readers.forEach(GroupReader::undo);
+          consumptions.forEach(consumption -> consumption.reader.undo());
           if (endedBecause == null) {
             end("the cursor ended when a row failed: " + e.getMessage());
           }
@@ -137,7 +154,8 @@ final class GroupCursor {
       @Override
       public List<String> drainWarnings() {
         List<String> warnings = new ArrayList<>(0);
-        for (GroupReader reader : readers) {
+        for (Consumption consumption : consumptions) {
+          GroupReader reader = consumption.reader;
           long skipped = reader.takeSkipped();
           if (skipped > 0) {
             warnings.add(
@@ -166,37 +184,49 @@ final class GroupCursor {
 
   /** By index: it is done for every row. */
   private void doneWithAll() {
-    for (int i = 0; i < readers.size(); i++) {
-      readers.get(i).done();
+    for (int i = 0; i < consumptions.size(); i++) {
+      consumptions.get(i).reader.done();
     }
   }
 
   private boolean step(RowCursor in) {
     do {
-      ranOut = false;
+      for (int i = 0; i < consumptions.size(); i++) {
+        consumptions.get(i).ranOut = false;
+      }
       if (in.next()) {
         return true;
       }
-    } while (ranOut && hasMore());
+    } while (hasMore());
     return false;
   }
 
-  /** Whether there is more to read by now, or, for one who follows, in time. */
+  private boolean hasRunOut() {
+    return consumptions.stream().anyMatch(consumption -> consumption.ranOut);
+  }
+
+  /**
+   * Whether there is more to read by now, or, for one who follows, in time. Of those only that were
+   * asked for more: a limit may have ended the others.
+   */
   private boolean hasMore() {
     doneWithAll(); // it was filtered
+    List<GroupReader> readers =
+        consumptions.stream().filter(c -> c.ranOut).map(c -> c.reader).toList();
+    if (readers.isEmpty()) {
+      return false;
+    }
     if (!follows) {
       boolean any = false;
       for (GroupReader reader : readers) {
-        any |=
-            reader.advance(execution.snapshot(), groups.mayCommit()); // it may have got partitions
+        any |= reader.advance(execution.snapshot(), groups.mayCommit()); // it may have got more
       }
       return any;
     }
     acknowledge(true);
     StatementControl control = control();
     boolean any =
-        GroupReader.await(
-            groups.store(), readers, pollNanos(), groups.mayCommit(), control::isGivenUp);
+        GroupReader.await(groups.store(), readers, pollNanos(), groups.mayCommit(), control);
     control.check();
     if (!any && Thread.currentThread().isInterrupted()) {
       throw new SqlFault("57014", "the wait for a row was interrupted");

@@ -59,7 +59,7 @@ final class ScanOperator implements Operator {
     long most = limit == null ? Long.MAX_VALUE : Limits.count(limit, execution, "LIMIT");
     if (group != null) {
       GroupCursor cursor = execution.groupCursor(group.follows());
-      RecordRows consumed = cursor.open(Limits.group(group, execution), topic, execution);
+      RecordRows consumed = cursor.open(Limits.group(group, execution), topic);
       return new ScanRows(consumed, columns, filter, toSkip, most, execution);
     }
     ScanRange range = range(execution);

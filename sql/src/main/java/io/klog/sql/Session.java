@@ -366,6 +366,10 @@ public final class Session implements AutoCloseable {
   /** A write fails with 25006 from now on, or no longer. */
   public void setReadOnly(boolean readOnly) {
     checkOpen();
+    if (readOnly != this.readOnly && transaction.isOpen()) {
+      throw new SqlFault(
+          "25001", "the transaction has begun: whether it only reads cannot change any more");
+    }
     this.readOnly = readOnly;
   }
 
@@ -424,9 +428,9 @@ public final class Session implements AutoCloseable {
     // be delivered again, as any row may be that was not acknowledged in time. The one at the end
     // of the rows waits, and with it all before.
     @Override
-    public void acknowledge(GroupCursor cursor, boolean durably) {
+    public void acknowledge(GroupCursor cursor, boolean durably, boolean again) {
       transaction.commitPositions(
-          cursor, durably || sync != SyncLevel.FULL ? sync : SyncLevel.NORMAL);
+          cursor, durably || sync != SyncLevel.FULL ? sync : SyncLevel.NORMAL, again);
     }
   }
 }

@@ -60,8 +60,9 @@ final class SessionTransaction {
     isolation = level;
   }
 
-  private boolean isOpen() {
-    return begun || open != null || groups.isMoved(null);
+  /** Whether something was done in it that its end has yet to settle. */
+  boolean isOpen() {
+    return !autoCommit && (begun || open != null || groups.isMoved(null));
   }
 
   /** The transaction if there is something in it, or it has the writer's lock. */
@@ -161,9 +162,9 @@ final class SessionTransaction {
   private <T> T writeAlone(Write<T> write, StatementControl control, @Nullable GeneratedKeys keys) {
     try (Transaction own = store.begin(sync)) {
       if (isolation == Isolation.SERIALIZABLE && write.reads()) {
-        own.pin(control::isGivenUp);
+        own.pin(control);
       }
-      return written(write, own, () -> own.commit(control::isGivenUp), keys);
+      return written(write, own, () -> own.commit(control), keys);
     } catch (KlogException e) {
       throw toldBy(control, e);
     }
@@ -185,7 +186,7 @@ final class SessionTransaction {
 
   private static void pin(Transaction transaction, StatementControl control) {
     try {
-      transaction.pin(control::isGivenUp);
+      transaction.pin(control);
     } catch (KlogException e) {
       throw toldBy(control, e);
     }
@@ -205,7 +206,7 @@ final class SessionTransaction {
       if (open != null || groups.isMoved(null)) {
         Transaction ending = open();
         open = null;
-        commitWithPositions(ending, null, isGivenUp);
+        commitWithPositions(ending, null, false, isGivenUp);
       }
     } finally {
       ended();
@@ -213,10 +214,10 @@ final class SessionTransaction {
   }
 
   /** As a statement. */
-  void commit(StatementControl control) {
+  void commitAsStatement(StatementControl control) {
     requireNoAutoCommit("COMMIT");
     try {
-      commit(control::isGivenUp);
+      commit(control);
     } catch (KlogException e) {
       throw toldBy(control, e);
     }
@@ -226,15 +227,13 @@ final class SessionTransaction {
    * Commits the positions of one cursor only, whatever else is open.
    *
    * @param level of durability
+   * @param again those, too, that are committed already
    */
-  void commitPositions(GroupCursor of, SyncLevel level) {
-    if (groups.isMoved(of)) {
-      StatementControl control = of.control();
-      try {
-        commitWithPositions(store.begin(level), of, control::isGivenUp);
-      } catch (KlogException e) {
-        throw toldBy(control, e);
-      }
+  void commitPositions(GroupCursor of, SyncLevel level, boolean again) {
+    try {
+      commitWithPositions(store.begin(level), of, again, of.control());
+    } catch (KlogException e) {
+      throw toldBy(of.control(), e);
     }
   }
 
@@ -242,9 +241,9 @@ final class SessionTransaction {
    * @param of the cursor whose positions to commit, or null for all
    */
   private void commitWithPositions(
-      Transaction ending, @Nullable GroupCursor of, BooleanSupplier isGivenUp) {
+      Transaction ending, @Nullable GroupCursor of, boolean again, BooleanSupplier isGivenUp) {
     try (ending) {
-      groups.addTo(ending, of);
+      groups.addTo(ending, of, again);
       ending.commit(isGivenUp);
     } catch (RuntimeException | Error e) {
       groups.abandon("the cursor was closed: a commit failed: " + e.getMessage());

@@ -1,12 +1,13 @@
 package io.klog.sql;
 
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What a statement's owner wants of its execution, and his way to end it from another thread. One
  * per execution.
  */
-public final class StatementControl {
+public final class StatementControl implements BooleanSupplier {
   private final long maxRows;
   private final long timeoutNanos;
   private final long startNanos;
@@ -49,8 +50,9 @@ public final class StatementControl {
     }
   }
 
-  /** Whether nobody wants the statement to go on. */
-  public boolean isGivenUp() {
+  /** Whether nobody wants the statement to go on: for whatever waits on its behalf. */
+  @Override
+  public boolean getAsBoolean() {
     return cancelled || isTimedOut();
   }
 

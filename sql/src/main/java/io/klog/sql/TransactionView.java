@@ -1,27 +1,36 @@
 package io.klog.sql;
 
 import io.klog.Catalog;
+import io.klog.KlogException;
 import io.klog.LogStore;
 import io.klog.Snapshot;
 import io.klog.Topic;
 import java.util.Collection;
-import java.util.Set;
 
 /** The store as of one commit, for all statements of a transaction. */
 final class TransactionView {
+  private static final int TRIALS = 100;
+
   private final Catalog catalog;
-  private final Set<Topic> topics;
   private final Snapshot snapshot;
 
   private TransactionView(Catalog catalog, Snapshot snapshot) {
     this.catalog = catalog;
-    this.topics = Set.copyOf(catalog.topics());
     this.snapshot = snapshot;
   }
 
+  /** Where a topic is dropped between the two looks at the store, looks again. */
   static TransactionView of(LogStore store) {
-    Catalog catalog = store.catalog();
-    return new TransactionView(catalog, store.snapshot(catalog.topics()));
+    for (int trial = 1; ; trial++) {
+      Catalog catalog = store.catalog();
+      try {
+        return new TransactionView(catalog, store.snapshot(catalog.topics()));
+      } catch (KlogException e) {
+        if (e.reason() != KlogException.Reason.UNKNOWN_TOPIC || trial == TRIALS) {
+          throw e;
+        }
+      }
+    }
   }
 
   Catalog catalog() {
@@ -37,7 +46,8 @@ final class TransactionView {
    */
   Snapshot snapshot(Collection<Topic> wanted) {
     for (Topic topic : wanted) {
-      if (!topics.contains(topic)) {
+      Topic known = catalog.topic(topic.name());
+      if (known == null || known.id() != topic.id()) {
         throw new SqlFault(
             "40001",
             "topic "

@@ -111,7 +111,7 @@ class GivingUpTest {
     int before = sql.store.wakes;
     control.cancel();
     assertEquals(before + 1, sql.store.wakes);
-    assertTrue(control.isGivenUp());
+    assertTrue(control.getAsBoolean());
     rows.close();
   }
 }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.klog.KlogException;
 import io.klog.OffsetReset;
+import io.klog.SyncLevel;
 import io.klog.Topic;
 import java.util.ArrayList;
 import java.util.List;
@@ -301,5 +302,46 @@ class GroupStreamTest {
   @Test
   void explainSaysThatAStreamFollows() {
     assertEquals("KlogScan(topic=[t], group=[g, following], columns=[key])", sql.plan(STREAM));
+  }
+
+  @Test
+  void aLimitInABranchEndsThatBranchOnly() {
+    insert("a", "b");
+    sql.update("INSERT INTO four (key) VALUES ('x')");
+    assertEquals(
+        List.of("a", "x"),
+        sql.rows(
+            "(SELECT key FROM t LIMIT 1) UNION ALL SELECT key FROM four FOR CONSUMER GROUP g"));
+  }
+
+  @Test
+  void aStreamNeedsTheLevelAtWhichItCanFollow() {
+    try (Sql reader = session(NO_WAIT)) {
+      reader.session.setAutoCommit(false);
+      reader.session.setIsolation(Isolation.REPEATABLE_READ);
+      SqlFault refused = Fault.of(() -> reader.open(STREAM));
+      assertTrue(String.valueOf(refused.getMessage()).contains("READ_COMMITTED"));
+      reader.session.commit();
+      reader.session.setIsolation(Isolation.READ_COMMITTED);
+      reader.open(STREAM).close();
+    }
+  }
+
+  @Test
+  void theEndOfTheRowsIsDurableThoughTheLastWasAcknowledgedBefore() {
+    insert("a");
+    try (Sql reader = session(NO_WAIT);
+        Rows rows = reader.open(STREAM)) {
+      store.commits.clear();
+      assertTrue(rows.next());
+      long start = System.nanoTime();
+      while (System.nanoTime() - start < TimeUnit.MILLISECONDS.toNanos(150)) {
+        Thread.onSpinWait(); // until it is to poll: then it acknowledges first
+      }
+      assertFalse(rows.next());
+      assertEquals(1, store.commits.get(SyncLevel.FULL));
+      assertFalse(rows.next());
+      assertEquals(1, store.commits.get(SyncLevel.FULL), "and that is enough");
+    }
   }
 }

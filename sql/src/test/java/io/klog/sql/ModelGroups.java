@@ -160,6 +160,9 @@ final class ModelGroups {
     }
 
     @Override
+    public void touch() {}
+
+    @Override
     public long position(int partition) {
       synchronized (store) {
         return positions.getOrDefault(new Key(group, topic, partition), NO_POSITION);

@@ -99,4 +99,31 @@ class TransactionStatementsTest {
     sql.update("COMMIT");
     assertEquals(List.of("a"), keys());
   }
+
+  @Test
+  void aTransactionBeginsThoughACursorStandsOnARow() {
+    insert("a");
+    insert("b");
+    try (Rows rows = sql.open("SELECT key FROM t FOR CONSUMER GROUP g")) {
+      assertTrue(rows.next());
+      sql.update("BEGIN");
+      assertTrue(rows.next());
+      sql.update("COMMIT");
+      assertFalse(rows.next());
+    }
+    assertEquals(
+        List.of("g 2"), other.rows("SELECT group_id, current_offset FROM klog.consumer_lag"));
+  }
+
+  @Test
+  void whetherItOnlyReadsIsSettledWhenItBegins() {
+    sql.session.setAutoCommit(false);
+    sql.session.setReadOnly(true);
+    sql.rows("SELECT * FROM t");
+    assertEquals("25001", Fault.of(() -> sql.session.setReadOnly(false)).sqlState());
+    sql.session.setReadOnly(true);
+    sql.session.commit();
+    sql.session.setReadOnly(false);
+    insert("a");
+  }
 }

@@ -3,6 +3,7 @@ package io.klog;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -51,10 +52,21 @@ public interface LogStore extends AutoCloseable {
    *     the next before others take over, ms
    * @param within the caller's own open transaction, if any: it may have the writer's lock, which
    *     joining needs
-   * @throws KlogException BUSY, READ_ONLY, UNKNOWN_TOPIC, INVALID_ARGUMENT
+   * @param isGivenUp asked again and again: whether to wait no more for the writer's lock
+   * @throws KlogException BUSY, CANCELLED, READ_ONLY, UNKNOWN_TOPIC, INVALID_ARGUMENT
    */
   GroupMember join(
-      String group, Topic topic, long maxPollIntervalMillis, @Nullable Transaction within);
+      String group,
+      Topic topic,
+      long maxPollIntervalMillis,
+      @Nullable Transaction within,
+      BooleanSupplier isGivenUp);
+
+  /** The same for one who does not give up. */
+  default GroupMember join(
+      String group, Topic topic, long maxPollIntervalMillis, @Nullable Transaction within) {
+    return join(group, topic, maxPollIntervalMillis, within, () -> false);
+  }
 
   /** The same with the default interval, and outside of any transaction. */
   default GroupMember join(String group, Topic topic) {

@@ -19,6 +19,9 @@ final class BatchBuilder {
    */
   static final int TARGET_LENGTH = 8 * 1024;
 
+  /** What a record takes beside its key, value and headers: lengths, and a batch's header. */
+  static final int GREATEST_OVERHEAD = 6 * LittleEndian.MAX_VARINT + Block.HEADER;
+
   private static final byte[] NONE = {};
 
   private byte[] bytes;
@@ -42,28 +45,38 @@ final class BatchBuilder {
     bytes = new byte[Math.max(capacity, Block.HEADER + 64)];
   }
 
-  /** A state to go back to. */
-  record Mark(
-      int size,
-      long records,
-      int batches,
-      int count,
-      long baseTimestamp,
-      long minTimestamp,
-      long maxTimestamp) {}
-
-  Mark mark() {
-    return new Mark(size, records, batches, count, baseTimestamp, minTimestamp, maxTimestamp);
+  /** Drops all records but the first so many; the batch that ends with them is open again. */
+  void cutTo(long kept) {
+    if (kept == records) {
+      return;
+    }
+    seal();
+    int batch = batches - 1;
+    while (ordinals[batch] > kept) {
+      batch--;
+    }
+    int start = starts[batch];
+    byte[] cut =
+        ordinals[batch] == kept ? NONE : Arrays.copyOfRange(bytes, start, start + length(batch));
+    size = start;
+    records = ordinals[batch];
+    batches = batch;
+    if (cut.length > 0) {
+      appendFirst(cut, cut.length, (int) (kept - records));
+    }
   }
 
-  void resetTo(Mark mark) {
-    size = mark.size;
-    records = mark.records;
-    batches = mark.batches;
-    count = mark.count;
-    baseTimestamp = mark.baseTimestamp;
-    minTimestamp = mark.minTimestamp;
-    maxTimestamp = mark.maxTimestamp;
+  /** Drops all records, and keeps the array. */
+  void clear() {
+    size = 0;
+    records = 0;
+    batches = 0;
+    count = 0;
+  }
+
+  /** Bytes of the array. */
+  int capacity() {
+    return bytes.length;
   }
 
   /** Records appended, in all batches. */
@@ -102,6 +115,16 @@ final class BatchBuilder {
     System.arraycopy(record.array(), record.headersStart(), bytes, p, headersLength);
     appendTimestamp = Math.max(appendTimestamp, commitTimestamp);
     end(p + headersLength);
+  }
+
+  /** Appends the first records of a sealed batch, which were not committed before. */
+  void appendFirst(byte[] batch, int length, int number) {
+    RecordView record = new RecordView();
+    record.batch(batch, 0, length);
+    for (int i = 0; i < number; i++) {
+      record.next();
+      append(record, Long.MIN_VALUE);
+    }
   }
 
   /** Writes what comes before the key, in a new batch where the open one is full. */

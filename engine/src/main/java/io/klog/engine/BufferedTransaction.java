@@ -7,15 +7,18 @@ import io.klog.KlogException.Reason;
 import io.klog.SyncLevel;
 import io.klog.Topic;
 import io.klog.Transaction;
-import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** A transaction whose batches wait on the heap, encoded. For one thread at a time. */
+/**
+ * A transaction whose batches wait on the heap, encoded; once they take more than the buffer may,
+ * they go into segments: {@link Spill}. For one thread at a time.
+ */
 final class BufferedTransaction implements Transaction {
   private enum State {
     OPEN,
@@ -29,6 +32,8 @@ final class BufferedTransaction implements Transaction {
   private final SyncLevel sync;
   private final Map<PartitionState, BatchBuilder> batches = new LinkedHashMap<>();
   private final Map<PositionKey, Groups.Move> positions = new LinkedHashMap<>();
+  // What was written into segments already; null when nothing was. Then it is pinned.
+  private @Nullable Spill spill;
   private Map<PartitionState, Long> bases = Map.of();
   private State state = State.OPEN;
 
@@ -36,6 +41,8 @@ final class BufferedTransaction implements Transaction {
   private @Nullable TopicState lastTopicState;
   private @Nullable PartitionState lastPartition;
   private @Nullable BatchBuilder lastBuilder;
+  // Bytes of the other builders.
+  private long otherBytes;
 
   BufferedTransaction(Store store, OpenOptions options, SyncLevel sync) {
     this.store = store;
@@ -53,13 +60,18 @@ final class BufferedTransaction implements Transaction {
       Headers headers) {
     requireOpen();
     TopicState topicState = topicState(topic);
-    requireSize(topic, key, value, headers);
+    long size = requireSize(topic, key, value, headers) + BatchBuilder.GREATEST_OVERHEAD;
     int chosen = choosePartition(topic, partition, key);
-    builder(topicState.partition(chosen)).append(timestamp, key, value, headers);
+    BatchBuilder builder = builder(topicState.partition(chosen));
+    if (otherBytes + builder.size() + size > store.transactionBuffer() && !isBufferEmpty()) {
+      spill();
+      builder = builder(topicState.partition(chosen));
+    }
+    builder.append(timestamp, key, value, headers);
     return chosen;
   }
 
-  private void requireSize(
+  private long requireSize(
       Topic topic, byte @Nullable [] key, byte @Nullable [] value, Headers headers) {
     long size =
         (key == null ? 0L : key.length)
@@ -73,6 +85,7 @@ final class BufferedTransaction implements Transaction {
                   + " (max_record_size)",
               size, topic.name(), options.maxRecordSize()));
     }
+    return size;
   }
 
   private TopicState topicState(Topic topic) {
@@ -111,16 +124,62 @@ final class BufferedTransaction implements Transaction {
       return known;
     }
     BatchBuilder builder = batches.computeIfAbsent(partition, p -> new BatchBuilder(256));
+    otherBytes += (known == null ? 0 : known.size()) - builder.size();
     lastPartition = partition;
     lastBuilder = builder;
     return builder;
   }
 
+  private void forgetLast() {
+    lastPartition = null;
+    lastBuilder = null;
+    otherBytes = 0;
+    batches.values().forEach(builder -> otherBytes += builder.size());
+  }
+
+  /** Writes all batches into segments, and empties the buffer; or all is as it was before. */
+  private void spill() {
+    boolean pinned = state == State.PINNED;
+    pin();
+    Spill before = spill;
+    boolean done = false;
+    try {
+      spill = store.spill(before, batches);
+      done = true;
+    } finally {
+      if (!done && before != null && before.isBroken()) {
+        rollback();
+      } else if (!done && !pinned) {
+        store.giveUpAndUnlock(null);
+        state = State.OPEN;
+      }
+    }
+    long kept = 0;
+    for (Iterator<BatchBuilder> it = batches.values().iterator(); it.hasNext(); ) {
+      BatchBuilder builder = it.next();
+      kept += builder.capacity();
+      if (kept > store.transactionBuffer()) {
+        it.remove();
+      } else {
+        builder.clear();
+      }
+    }
+    forgetLast();
+  }
+
   @Override
   public long appended(Topic topic, int partition) {
     TopicRules.checkPartition(topic, partition);
-    BatchBuilder builder = batches.get(store.requireTopic(topic).partition(partition));
-    return builder == null ? 0 : builder.records();
+    return appended(store.requireTopic(topic).partition(partition));
+  }
+
+  private long appended(PartitionState partition) {
+    BatchBuilder builder = batches.get(partition);
+    return spilled(partition) + (builder == null ? 0 : builder.records());
+  }
+
+  private long spilled(PartitionState partition) {
+    return spill == null ? 0 : spill.records(partition);
   }
 
   @Override
@@ -134,14 +193,14 @@ final class BufferedTransaction implements Transaction {
   public void pin(BooleanSupplier isGivenUp) {
     requireOpen();
     if (state != State.PINNED) {
-      store.lockForWriting(options.busyTimeoutMillis());
+      store.lockForWriting(options.busyTimeoutMillis(), isGivenUp);
       boolean shown = false;
       try {
         store.showCommitted();
         shown = true;
       } finally {
         if (!shown) {
-          store.unlockForWriting();
+          store.giveUpAndUnlock(null);
         }
       }
       state = State.PINNED;
@@ -167,47 +226,68 @@ final class BufferedTransaction implements Transaction {
     return base;
   }
 
-  private record Point(
-      Map<PartitionState, BatchBuilder.Mark> marks, Map<PositionKey, Groups.Move> positions)
+  /**
+   * @param appended records of each partition that has any
+   */
+  private record Point(Map<PartitionState, Long> appended, Map<PositionKey, Groups.Move> positions)
       implements Savepoint {}
 
   @Override
   public Savepoint savepoint() {
     requireOpen();
-    Map<PartitionState, BatchBuilder.Mark> marks = new LinkedHashMap<>();
-    batches.forEach((partition, builder) -> marks.put(partition, builder.mark()));
-    return new Point(marks, Map.copyOf(positions));
+    Map<PartitionState, Long> appended = new HashMap<>();
+    if (spill != null) {
+      spill.forEach(appended::put);
+    }
+    batches.forEach((partition, builder) -> appended.put(partition, appended(partition)));
+    return new Point(appended, Map.copyOf(positions));
   }
 
   @Override
   public void rollbackTo(Savepoint savepoint) {
     requireOpen();
     Point point = (Point) savepoint;
-    List<PartitionState> later = new ArrayList<>();
+    cutSpill(point);
     batches.forEach(
-        (partition, builder) -> {
-          BatchBuilder.Mark mark = point.marks.get(partition);
-          if (mark == null) {
-            later.add(partition);
-          } else {
-            builder.resetTo(mark);
-          }
-        });
-    later.forEach(batches::remove);
+        (partition, builder) ->
+            builder.cutTo(point.appended.getOrDefault(partition, 0L) - spilled(partition)));
+    batches.values().removeIf(BatchBuilder::isEmpty);
     positions.clear();
     positions.putAll(point.positions);
-    lastPartition = null;
-    lastBuilder = null;
+    forgetLast();
+  }
+
+  private void cutSpill(Point point) {
+    Spill written = spill;
+    if (written == null) {
+      return;
+    }
+    boolean done = false;
+    try {
+      store.cutSpill(written, point.appended, batches);
+      done = true;
+    } finally {
+      if (!done) {
+        rollback();
+      }
+    }
+    if (written.isEmpty()) {
+      spill = null;
+    }
   }
 
   @Override
   public boolean isEmpty() {
+    return spill == null && positions.isEmpty() && isBufferEmpty();
+  }
+
+  private boolean isBufferEmpty() {
     for (BatchBuilder builder : batches.values()) {
       if (!builder.isEmpty()) {
         return false;
       }
     }
-    return positions.isEmpty();
+    return true;
   }
 
   @Override
@@ -217,7 +297,7 @@ final class BufferedTransaction implements Transaction {
     state = State.OVER;
     if (isEmpty()) {
       if (pinned) {
-        store.unlockForWriting();
+        store.giveUpAndUnlock(null);
       }
       state = State.COMMITTED;
       return;
@@ -227,14 +307,14 @@ final class BufferedTransaction implements Transaction {
       batches.values().removeIf(BatchBuilder::isEmpty);
       batches.values().forEach(BatchBuilder::seal);
       if (!locked) {
-        store.lockForWriting(options.busyTimeoutMillis());
+        store.lockForWriting(options.busyTimeoutMillis(), isGivenUp);
       }
       locked = false; // the store lets go of it, whatever comes
-      bases = store.commitAndUnlock(batches, positions.values(), sync, pinned);
+      bases = store.commitAndUnlock(spill, batches, positions.values(), sync, pinned);
       state = State.COMMITTED;
     } finally {
       if (locked) {
-        store.unlockForWriting();
+        store.giveUpAndUnlock(spill);
       }
       release();
     }
@@ -242,19 +322,24 @@ final class BufferedTransaction implements Transaction {
 
   @Override
   public void rollback() {
-    if (state == State.PINNED) {
-      store.unlockForWriting();
-    }
+    boolean pinned = state == State.PINNED;
     if (state != State.COMMITTED) {
       state = State.OVER;
     }
-    release();
+    try {
+      if (pinned) {
+        store.giveUpAndUnlock(spill);
+      }
+    } finally {
+      release();
+    }
   }
 
   private void release() {
+    spill = null;
     batches.clear();
     positions.clear();
-    lastBuilder = null;
+    forgetLast();
   }
 
   private void requireOpen() {

@@ -43,7 +43,7 @@ final class GroupCommits implements Groups.Regrouping {
   public boolean regroup(
       GroupKey key, Groups.Regrouping.Access access, UnaryOperator<GroupAssignment> change) {
     if (access instanceof Groups.Regrouping.Wait wait) {
-      store.lockForWriting(wait.timeoutMillis());
+      store.lockForWriting(wait.timeoutMillis(), wait.isGivenUp());
     } else if (access instanceof Groups.Regrouping.Try && !store.tryLockForWriting()) {
       return false;
     }

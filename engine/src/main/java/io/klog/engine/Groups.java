@@ -19,6 +19,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BooleanSupplier;
 import java.util.function.IntPredicate;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -70,8 +71,8 @@ final class Groups {
     /** How to come by the writer's lock. */
     sealed interface Access permits Wait, Try, Held {}
 
-    /** Waits for it, at most so many ms. */
-    record Wait(long timeoutMillis) implements Access {}
+    /** Waits for it, at most so many ms, or until the caller gives up. */
+    record Wait(long timeoutMillis, BooleanSupplier isGivenUp) implements Access {}
 
     /** Takes it if it is to be had within a few ms. */
     record Try() implements Access {}

@@ -53,7 +53,7 @@ final class Leaving {
     StorageLock opening = locks.opening(false, busyTimeoutMillis);
     // Without it, whoever opens or closes the file now finds this process gone, as if it had died.
     try {
-      writerLock.acquirePermit(busyTimeoutMillis);
+      writerLock.acquirePermit(busyTimeoutMillis, () -> false);
       try {
         replica.lock();
         try {

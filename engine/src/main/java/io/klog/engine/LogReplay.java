@@ -235,8 +235,15 @@ final class LogReplay {
 
   /** Whether the ranges that a commit names hold the blocks it says. */
   static final class RangeCheck {
+    /** What it reads at once, bytes: ranges are as long as segments. */
+    private static final int READ = 256 * 1024;
+
     private final StorageFile file;
     private final SegmentReader reader;
+    // What was read last: of a segment, from this place on, so many bytes.
+    private byte[] buffer = {};
+    private int bufferAt;
+    private int bufferLength;
 
     RangeCheck(StorageFile file) {
       this.file = file;
@@ -281,34 +288,47 @@ final class LogReplay {
       if (segment.position(range.to()) > file.size()) {
         return false; // the file's growth was lost with the rest
       }
-      byte[] bytes = new byte[length];
-      try {
-        file.read(segment.position(range.from()), bytes, 0, length);
-      } catch (EOFException e) {
-        return false; // somebody cut it meanwhile
-      }
       BlockDigest digest = new BlockDigest();
+      bufferLength = 0;
       try {
-        for (int at = 0; at < length; ) {
-          if (length - at < Block.HEADER) {
+        for (int at = range.from(); at < range.to(); ) {
+          if (range.to() - at < Block.HEADER) {
             return false;
           }
-          int inSegment = range.from() + at;
-          int block = reader.verifyHeader(segment, inSegment, bytes, at, range.to());
-          if (Block.type(bytes, at) == Block.INDEX) {
-            if (!IndexBlock.bodyCrcHolds(bytes, at)) {
+          buffer(segment, at, Block.HEADER, range.to());
+          int block = reader.verifyHeader(segment, at, buffer, at - bufferAt, range.to());
+          buffer(segment, at, block, range.to());
+          if (Block.type(buffer, at - bufferAt) == Block.INDEX) {
+            if (!IndexBlock.bodyCrcHolds(buffer, at - bufferAt)) {
               return false;
             }
           } else {
-            reader.verifyBatch(segment, inSegment, bytes, at, block);
+            reader.verifyBatch(segment, at, buffer, at - bufferAt, block);
           }
-          digest.add(Block.storedCrc(bytes, at));
+          digest.add(Block.storedCrc(buffer, at - bufferAt));
           at += block;
         }
+      } catch (EOFException e) {
+        return false; // somebody cut it meanwhile
       } catch (CorruptLogException e) {
         return false; // torn: the commit it belongs to was never acknowledged
       }
       return digest.value() == range.digest();
+    }
+
+    /** Has these bytes in the buffer; reads on ahead, but not beyond the end. */
+    private void buffer(Segment segment, int at, int needed, int end) throws IOException {
+      if (at >= bufferAt && at + needed <= bufferAt + bufferLength) {
+        return;
+      }
+      int size = Math.max(needed, Math.min(READ, end - at));
+      if (size > buffer.length) {
+        buffer = new byte[size];
+      }
+      bufferLength = 0;
+      file.read(segment.position(at), buffer, 0, size);
+      bufferAt = at;
+      bufferLength = size;
     }
   }
 }

@@ -16,7 +16,8 @@ package io.klog.engine;
  *   LastOffsetDelta : u32, of the last record
  *   BaseTimestamp   : i64, ms, create time that the records' deltas start from
  *   MinTimestamp, MaxTimestamp : i64, ms, of the records' create times
- *   AppendTimestamp : i64, ms, when the newest of the records was committed
+ *   AppendTimestamp : i64, ms, when the newest of the records was committed, or was written by a
+ *                     transaction that committed later
  * Record => BodyLength OffsetDelta TimestampDelta KeyLength Key ValueLength Value HeaderCount Header*
  *   BodyLength      : varint, of what follows
  *   OffsetDelta     : varint

@@ -324,6 +324,7 @@ final class Replica {
    */
   private void recover() throws IOException {
     for (int i = 0; page.opening() == 0; i++) {
+      long tried = Superblock.newestSequence(file);
       try {
         StoreLoader.Loaded loaded = StoreLoader.recover(file);
         groupCommit.sync();
@@ -333,7 +334,8 @@ final class Replica {
           return;
         }
       } catch (CorruptLogException e) {
-        if (i == TRIALS || page.opening() == 0) {
+        boolean same = page.opening() == 0 && Superblock.newestSequence(file) == tried;
+        if (same || i == TRIALS) { // else somebody has had it open and has closed it meanwhile
           throw e;
         }
       }

@@ -28,6 +28,9 @@ final class Space {
   // Runs of free pages by position: never adjacent to each other, never reaching up to the end.
   private final TreeMap<Long, Long> free = new TreeMap<>();
   private final List<Retired> retired = new ArrayList<>();
+  // What a transaction of this process that has not ended has staged: nothing refers to it. Null
+  // where there is no such transaction.
+  private @Nullable List<Extent> held;
   // Behind the last page in use.
   private long end;
 
@@ -43,7 +46,7 @@ final class Space {
   /**
    * Finds out anew what is free.
    *
-   * @param used in any order; the {@linkplain #retired} apart
+   * @param used in any order; the {@linkplain #retired} and {@linkplain #hold held} apart
    * @throws CorruptLogException where two of them overlap: what is written to one of them would
    *     harm the other
    */
@@ -52,6 +55,9 @@ final class Space {
     end = 0;
     List<Extent> sorted = new ArrayList<>(used);
     retired.forEach(kept -> sorted.add(kept.extent));
+    if (held != null) {
+      sorted.addAll(held);
+    }
     sorted.sort(Comparator.comparingLong(Extent::position));
     for (Extent extent : sorted) {
       if (extent.position() < end) {
@@ -175,6 +181,20 @@ final class Space {
     } else {
       free.put(position, length);
     }
+  }
+
+  /**
+   * These, instead of those before, are not free, though nothing refers to them.
+   *
+   * @param extents null when no transaction has staged anything
+   */
+  void hold(@Nullable List<Extent> extents) {
+    held = extents;
+  }
+
+  /** Whether a transaction that has not ended has staged something, be it in committed segments. */
+  boolean isStaged() {
+    return held != null;
   }
 
   /** For an extent that this commit dropped: free once a checkpoint that has it is durable. */

@@ -43,6 +43,7 @@ final class Store {
   private final Watcher watcher;
   private final SegmentReader segmentReader;
   private final ReadBuffers readBuffers = new ReadBuffers();
+  private final long transactionBuffer;
   private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
   // Set once, by the last closer.
   private volatile boolean closed;
@@ -75,6 +76,7 @@ final class Store {
     groups = new Groups(storage, file, locks, page, publisher, groupCommits);
     watcher = new Watcher(limits.threads(), writerLock, publisher, groups, this::refresh);
     segmentReader = new SegmentReader(file);
+    transactionBuffer = limits.buffer();
   }
 
   String name() {
@@ -225,11 +227,25 @@ final class Store {
     return publisher.visible();
   }
 
+  /** Bytes of batches that a transaction keeps on the heap. */
+  long transactionBuffer() {
+    return transactionBuffer;
+  }
+
   /** Takes the writer's lock, ready to commit. */
   void lockForWriting(long busyTimeoutMillis) {
+    lockForWriting(busyTimeoutMillis, () -> false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param isGivenUp asked again and again: whether to wait no more
+   */
+  void lockForWriting(long busyTimeoutMillis, BooleanSupplier isGivenUp) {
     requireWritable();
     try {
-      writerLock.acquire(busyTimeoutMillis);
+      writerLock.acquire(busyTimeoutMillis, isGivenUp);
       makeReady();
     } catch (IOException e) {
       throw notCommitted("begin to write", e);
@@ -299,18 +315,66 @@ final class Store {
     }
   }
 
-  void unlockForWriting() {
-    writerLock.release(false);
+  /** Gives up what the transaction has written, and lets go of the writer's lock. */
+  void giveUpAndUnlock(@Nullable Spill spill) {
+    try {
+      if (spill != null) {
+        replica.lock();
+        try {
+          spill.giveUp();
+        } finally {
+          replica.unlock();
+        }
+      }
+    } finally {
+      writerLock.release(false);
+    }
+  }
+
+  /**
+   * Writes what a transaction has in its buffer behind what is committed. By who has the writer's
+   * lock; should this fail, nothing was written, unless the spill is broken.
+   *
+   * @param before what it has written already, if anything
+   */
+  Spill spill(@Nullable Spill before, Map<PartitionState, BatchBuilder> batches) {
+    replica.lock();
+    try {
+      requireOwned();
+      requireStaged(batches.keySet());
+      Spill spill = before == null ? writer.newSpill() : before;
+      writer.spill(spill, batches);
+      return spill;
+    } catch (IOException e) {
+      throw notCommitted("write a part of a large transaction", e);
+    } finally {
+      replica.unlock();
+    }
+  }
+
+  /** Takes back a part of what was written: {@link Spill#cutTo}. */
+  void cutSpill(
+      Spill spill, Map<PartitionState, Long> records, Map<PartitionState, BatchBuilder> batches) {
+    replica.lock();
+    try {
+      spill.cutTo(records, batches);
+    } catch (IOException e) {
+      throw failed("go back to a savepoint of a large transaction", e);
+    } finally {
+      replica.unlock();
+    }
   }
 
   /**
    * Commits and lets go of the writer's lock, whatever comes; then waits for what the sync level
    * wants.
    *
+   * @param spill what the transaction has written before, if anything
    * @param pinned whether the lock was taken some time ago, and may have been lost since
    * @return the offset that each partition's first record got
    */
   Map<PartitionState, Long> commitAndUnlock(
+      @Nullable Spill spill,
       Map<PartitionState, BatchBuilder> batches,
       Collection<Groups.Move> positions,
       SyncLevel sync,
@@ -319,14 +383,26 @@ final class Store {
     commitLocked(
         "commit",
         () -> {
-          if (pinned) {
-            requireOwned();
+          try {
+            if (pinned) {
+              requireOwned();
+            }
+            requireStaged(batches.keySet());
+            requireReached(positions, spill, batches);
+            batches.forEach((partition, b) -> bases.put(partition, partition.staged().endOffset()));
+            List<Change> moved = new ArrayList<>(positions.size());
+            positions.forEach(move -> moved.add(move.change()));
+            boolean shown = sync != SyncLevel.FULL;
+            if (spill == null) {
+              return new Committed(writer.commit(batches, moved, shown), sync);
+            }
+            spill.forEach((partition, n) -> bases.put(partition, partition.staged().endOffset()));
+            return new Committed(writer.commit(spill, batches, moved, shown), sync);
+          } finally {
+            if (spill != null) {
+              spill.giveUp(); // what was not committed
+            }
           }
-          requireStaged(batches.keySet(), positions);
-          batches.forEach((partition, b) -> bases.put(partition, partition.staged().endOffset()));
-          List<Change> moved = new ArrayList<>(positions.size());
-          positions.forEach(move -> moved.add(move.change()));
-          return new Committed(writer.commit(batches, moved, sync != SyncLevel.FULL), sync);
         },
         false);
     return bases;
@@ -375,21 +451,43 @@ final class Store {
     finish(committed, due);
   }
 
-  private void requireStaged(
-      Collection<PartitionState> partitions, Collection<Groups.Move> positions) {
+  private void requireStaged(Collection<PartitionState> partitions) {
     CatalogVersion staged = replica.state().catalog();
     for (PartitionState partition : partitions) {
       if (staged.state(partition.topic().id()) == null) {
         throw dropped(partition.topic());
       }
     }
+  }
+
+  /** A position lies within its partition, as that is after the commit. */
+  private void requireReached(
+      Collection<Groups.Move> positions,
+      @Nullable Spill spill,
+      Map<PartitionState, BatchBuilder> batches) {
+    CatalogVersion staged = replica.state().catalog();
     for (Groups.Move move : positions) {
-      if (staged.state(move.key().topicId()) == null) {
+      TopicState topic = staged.state(move.key().topicId());
+      if (topic == null) {
         throw new KlogException(
             Reason.UNKNOWN_TOPIC,
             "the topic that consumer group " + move.key().group() + " reads was dropped");
       }
       move.requireOwned(replica.state().group(move.key()));
+      Change.PositionMoved moved = move.change();
+      PartitionState partition = topic.partition(moved.partition());
+      BatchBuilder batch = batches.get(partition);
+      long end = partition.staged().endOffset();
+      end += batch == null ? 0 : batch.records();
+      end += spill == null ? 0 : spill.records(partition);
+      if (moved.offset() > end) {
+        throw new KlogException(
+            Reason.INVALID_ARGUMENT,
+            String.format(
+                "consumer group %s cannot stand at offset %d in partition %d of topic %s, which"
+                    + " ends at %d",
+                moved.group(), moved.offset(), moved.partition(), topic.topic().name(), end));
+      }
     }
   }
 

@@ -17,6 +17,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -70,14 +71,18 @@ final class StoreHandle implements LogStore {
 
   @Override
   public GroupMember join(
-      String group, Topic topic, long maxPollIntervalMillis, @Nullable Transaction within) {
+      String group,
+      Topic topic,
+      long maxPollIntervalMillis,
+      @Nullable Transaction within,
+      BooleanSupplier isGivenUp) {
     if (group.isBlank()) {
       throw new KlogException(Reason.INVALID_ARGUMENT, "a consumer group needs a name");
     }
     Groups.Regrouping.Access access =
         within != null && within.isPinned()
             ? new Groups.Regrouping.Held()
-            : new Groups.Regrouping.Wait(options.busyTimeoutMillis());
+            : new Groups.Regrouping.Wait(options.busyTimeoutMillis(), isGivenUp);
     return writable().join(this, group, topic, maxPollIntervalMillis, access);
   }
 

@@ -146,6 +146,36 @@ final class Writer {
     return log.commitId();
   }
 
+  Spill newSpill() {
+    return new Spill(file, space, state, reader);
+  }
+
+  /**
+   * Writes a transaction's batches, and does not commit them yet.
+   *
+   * @throws IOException nothing was written, unless the spill is broken
+   */
+  void spill(Spill spill, Map<PartitionState, BatchBuilder> batches) throws IOException {
+    spill.write(batches, now());
+  }
+
+  /** The same as the other for a transaction that has written a part of its batches before. */
+  long commit(
+      Spill spill,
+      Map<PartitionState, BatchBuilder> batches,
+      Collection<? extends Change> positions,
+      boolean shown)
+      throws IOException {
+    spill(spill, batches);
+    List<Change> changes = spill.changes();
+    changes.addAll(positions);
+    commit(changes, Math.max(now(), spill.timestamp()), shown);
+    spill.committed();
+    foldIfDue(shown);
+    keepReserveForTail();
+    return log.commitId();
+  }
+
   private void commitInline(
       Map<PartitionState, BatchBuilder> batches,
       Collection<? extends Change> positions,
@@ -198,7 +228,7 @@ final class Writer {
     List<SegmentAppender.Staging> aside = new ArrayList<>(0);
     try {
       while (true) {
-        SegmentAppender.Staging staging = new SegmentAppender.Staging(!aside.isEmpty());
+        SegmentAppender.Staging staging = new SegmentAppender.Staging(!aside.isEmpty(), true);
         boolean done = false;
         try {
           stager.stage(staging);
@@ -316,9 +346,12 @@ final class Writer {
     foldAt = limits.fold();
   }
 
-  /** A fold that fails harms no commit: what it would have moved stays in the log. */
+  /**
+   * A fold that fails harms no commit: what it would have moved stays in the log. A transaction
+   * that has staged something folds its partitions' tails itself, behind which that lies.
+   */
   private void foldIfDue(boolean shown) {
-    if (state.tailBytes() < foldAt) {
+    if (state.tailBytes() < foldAt || space.isStaged()) {
       return;
     }
     try {
@@ -336,7 +369,7 @@ final class Writer {
   }
 
   /** Makes a few well-filled batches of the partition's tail. */
-  private static void appendTail(SegmentAppender appender, PartitionState partition, long now)
+  static void appendTail(SegmentAppender appender, PartitionState partition, long now)
       throws IOException {
     PartitionView view = partition.staged();
     if (view.tailCount() == 0) {

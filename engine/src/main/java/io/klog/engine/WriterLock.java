@@ -5,6 +5,7 @@ import io.klog.KlogException.Reason;
 import java.io.IOException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,9 @@ final class WriterLock {
 
   /** About 10 us. */
   private static final int SPINS = 200;
+
+  /** How long it waits at most before it asks whether it was given up, ns. */
+  private static final long PATIENCE = TimeUnit.MILLISECONDS.toNanos(20);
 
   private static final long LEAST_PAUSE = TimeUnit.MICROSECONDS.toNanos(20);
   private static final long GREATEST_PAUSE = TimeUnit.MILLISECONDS.toNanos(1);
@@ -64,15 +68,16 @@ final class WriterLock {
   /**
    * Takes the lock.
    *
-   * @throws KlogException BUSY after the timeout
+   * @param isGivenUp asked again and again while this waits: whether to wait no more
+   * @throws KlogException BUSY after the timeout, CANCELLED
    */
-  void acquire(long timeoutMillis) throws IOException {
+  void acquire(long timeoutMillis, BooleanSupplier isGivenUp) throws IOException {
     long start = storage.nanoTime();
-    acquirePermit(timeoutMillis);
+    acquirePermit(timeoutMillis, isGivenUp);
     boolean locked = false;
     try {
       long deadline = start + TimeUnit.MILLISECONDS.toNanos(timeoutMillis);
-      locked = kept != null || lockByte(deadline);
+      locked = kept != null || lockByte(deadline, isGivenUp);
       if (!locked) {
         throw busy(page.writer(), timeoutMillis);
       }
@@ -86,12 +91,20 @@ final class WriterLock {
   }
 
   /** Keeps out the threads of this process, but no other process. */
-  void acquirePermit(long timeoutMillis) {
-    if (!permit.tryAcquire()
-        && !spin()
-        && !acquireWithin(TimeUnit.MILLISECONDS.toNanos(timeoutMillis))) {
+  void acquirePermit(long timeoutMillis, BooleanSupplier isGivenUp) {
+    if (permit.tryAcquire() || spin()) {
+      return;
+    }
+    boolean acquired = false;
+    try {
+      acquired = acquireWithin(TimeUnit.MILLISECONDS.toNanos(timeoutMillis), isGivenUp);
+    } finally {
+      if (!acquired) {
+        unlockIfFree(); // it may have been kept for this thread
+      }
+    }
+    if (!acquired) {
       Thread who = holder;
-      unlockIfFree(); // it may have been kept for this thread
       throw busy(
           "a transaction of "
               + (who == null ? "another thread" : "thread " + who.getName())
@@ -122,7 +135,8 @@ final class WriterLock {
   private boolean tryWithPermit(boolean asks) throws IOException {
     boolean locked = false;
     try {
-      locked = kept != null || (asks ? lockByte(storage.nanoTime() + SHORT) : tryByte());
+      locked =
+          kept != null || (asks ? lockByte(storage.nanoTime() + SHORT, () -> false) : tryByte());
     } finally {
       if (!locked) {
         unlockByte();
@@ -163,17 +177,23 @@ final class WriterLock {
     return false;
   }
 
-  private boolean acquireWithin(long nanos) {
-    long deadline = storage.nanoTime() + nanos;
+  /** By the time that it waited: the storage's clock may stand still meanwhile. */
+  private boolean acquireWithin(long nanos, BooleanSupplier isGivenUp) {
     boolean interrupted = false;
     try {
-      while (true) {
+      for (long left = nanos; left > 0; ) {
+        failIfGivenUp(isGivenUp);
+        long start = System.nanoTime();
         try {
-          return permit.tryAcquire(deadline - storage.nanoTime(), TimeUnit.NANOSECONDS);
+          if (permit.tryAcquire(Math.min(left, PATIENCE), TimeUnit.NANOSECONDS)) {
+            return true;
+          }
         } catch (InterruptedException e) {
           interrupted = true;
         }
+        left -= System.nanoTime() - start;
       }
+      return false;
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -181,7 +201,14 @@ final class WriterLock {
     }
   }
 
-  private boolean lockByte(long deadline) throws IOException {
+  private void failIfGivenUp(BooleanSupplier isGivenUp) {
+    if (isGivenUp.getAsBoolean()) {
+      throw new KlogException(
+          Reason.CANCELLED, file.name() + ": the wait for its lock for writing was given up");
+    }
+  }
+
+  private boolean lockByte(long deadline, BooleanSupplier isGivenUp) throws IOException {
     letOthersGoFirst();
     if (tryByte()) {
       return true;
@@ -196,6 +223,7 @@ final class WriterLock {
         if (left <= 0) {
           return false;
         }
+        failIfGivenUp(isGivenUp);
         storage.pause(Math.min(pause, left));
       }
     } finally {

@@ -137,7 +137,7 @@ abstract class CatalogContract extends LogStoreFixture {
       append(records, kept, "a");
       append(records, dropped, "b");
       append(positions, kept, "c");
-      positions.position(member, 0, 7);
+      positions.position(member, 0, 0);
       store.dropTopic(dropped);
       topic(store, "dropped");
       assertRefused(Reason.UNKNOWN_TOPIC, records::commit);

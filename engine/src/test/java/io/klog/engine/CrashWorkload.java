@@ -23,7 +23,11 @@ final class CrashWorkload {
   static final String NAME = "file";
 
   /** Low, so that a few dozen commits meet folds, checkpoints, and links of the log. */
-  static final Limits LIMITS = new Limits(2 << 10, 12 << 10, 96 << 10, false);
+  private static final Limits BUFFERED = new Limits(2 << 10, 12 << 10, 96 << 10, false);
+
+  /** And transactions that outgrow their buffers. */
+  static final Limits LIMITS =
+      new Limits(BUFFERED.inline(), BUFFERED.fold(), BUFFERED.checkpoint(), 8 << 10, false);
 
   /** Records of a large topic, each a batch: more than an index block has entries. */
   private static final int LARGE = IndexBlock.ENTRIES + 20;
@@ -51,8 +55,9 @@ final class CrashWorkload {
 
   /**
    * @param count processes that have the file open at once, by turns
+   * @param buffered whether a transaction keeps all it has until it commits
    */
-  CrashWorkload(SplittableRandom random, RecordingStorage recording, int count) {
+  CrashWorkload(SplittableRandom random, RecordingStorage recording, int count, boolean buffered) {
     this.random = random;
     this.recording = recording;
     this.levels =
@@ -60,7 +65,8 @@ final class CrashWorkload {
             ? List.of(SyncLevel.FULL, SyncLevel.NORMAL, SyncLevel.OFF)
             : List.of(SyncLevel.FULL);
     for (int i = 0; i < count; i++) {
-      this.processes.add(new CrashingProcess(recording, this::commitMeanwhile));
+      this.processes.add(
+          new CrashingProcess(recording, buffered ? BUFFERED : LIMITS, this::commitMeanwhile));
     }
     this.current = this.processes.get(0);
     this.processes.forEach(CrashingProcess::open);
@@ -246,8 +252,9 @@ final class CrashWorkload {
    */
   private int transact(SyncLevel sync) {
     StoreModel.Change change = model.new Change();
-    try (Transaction tx = store().begin(sync);
-        GroupMember member = store().join("g" + random.nextInt(2), anyTopic())) {
+    // The transaction ends before the member leaves, who needs the lock for that.
+    try (GroupMember member = store().join("g" + random.nextInt(2), anyTopic());
+        Transaction tx = store().begin(sync)) {
       append(tx, change, 1);
       while (random.nextInt(3) == 0) {
         append(tx, change, 4);
@@ -259,7 +266,7 @@ final class CrashWorkload {
       }
       if (random.nextInt(3) == 0) {
         int partition = random.nextInt(member.topic().partitions());
-        long offset = random.nextInt(1000);
+        long offset = random.nextInt(model.end(member.topic(), partition) + 1);
         tx.position(member, partition, offset);
         change.move(member.group(), member.topic(), partition, offset);
       }

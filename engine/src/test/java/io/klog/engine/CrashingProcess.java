@@ -11,6 +11,7 @@ final class CrashingProcess {
   private static final OpenOptions HASTY = new OpenOptions(OpenOptions.Mode.WRITE, 0, 1 << 20);
 
   private final RecordingStorage recording;
+  private final Limits limits;
   private final Runnable meanwhile;
   private KillableStorage storage;
   private @Nullable LogStore store;
@@ -19,8 +20,9 @@ final class CrashingProcess {
   /**
    * @param meanwhile is done while it syncs
    */
-  CrashingProcess(RecordingStorage recording, Runnable meanwhile) {
+  CrashingProcess(RecordingStorage recording, Limits limits, Runnable meanwhile) {
     this.recording = recording;
+    this.limits = limits;
     this.meanwhile = meanwhile;
     this.storage = new KillableStorage(recording);
   }
@@ -28,7 +30,7 @@ final class CrashingProcess {
   /** After the process before was closed or killed. */
   void open() {
     storage = new KillableStorage(recording);
-    KlogFile files = new KlogFile(new SyncHookStorage(storage, meanwhile), CrashWorkload.LIMITS);
+    KlogFile files = new KlogFile(new SyncHookStorage(storage, meanwhile), limits);
     store = files.openFile(CrashWorkload.NAME, CrashWorkload.OPTIONS);
     hasty = files.openFile(CrashWorkload.NAME, HASTY);
   }

@@ -129,7 +129,7 @@ record FaultScenario(
             run -> {
               run.move("g", "a", 1, SyncLevel.FULL);
               run.move("g", "a", 2, SyncLevel.OFF);
-              run.move("h", "b", 1, SyncLevel.NORMAL);
+              run.move("h", "b", 0, SyncLevel.NORMAL);
             },
             Trace.MOVED),
         of(
@@ -153,6 +153,17 @@ record FaultScenario(
             Trace.INLINED,
             Trace.RANGE),
         of("savepoint", FaultScenario::used, FaultScenario::rollBackTo, Trace.INLINED),
+        of(
+            "spill",
+            FaultScenario::used,
+            run -> {
+              run.insert("a", 60, 600, SyncLevel.FULL);
+              intoBoth(run, 60, SyncLevel.OFF);
+              run.insert("b", 2, 100, SyncLevel.OFF);
+            },
+            Trace.RANGE,
+            Trace.INLINED),
+        of("spillAndSavepoint", FaultScenario::used, FaultScenario::rollBackSpilled, Trace.RANGE),
         of(
             "reopen",
             run -> {
@@ -324,6 +335,28 @@ record FaultScenario(
     }
   }
 
+  /** Within a batch that was written, and to before all that was. */
+  private static void rollBackSpilled(FaultyRun run) {
+    run.commit(
+        SyncLevel.OFF,
+        (tx, change) -> {
+          run.append(tx, change, "a", 30, 300);
+          var savepoint = tx.savepoint();
+          run.append(tx, run.model().new Change(), "a", 60, 300);
+          run.append(tx, run.model().new Change(), "b", 60, 300);
+          tx.rollbackTo(savepoint);
+          run.append(tx, change, "b", 30, 600);
+        });
+    run.commit(
+        SyncLevel.FULL,
+        (tx, change) -> {
+          var start = tx.savepoint();
+          run.append(tx, run.model().new Change(), "b", 60, 300);
+          tx.rollbackTo(start);
+          run.append(tx, change, "a", 1, 300);
+        });
+  }
+
   /** Segments, a tail, positions. */
   private static void mixed(FaultyRun run) {
     used(run);
@@ -347,7 +380,7 @@ record FaultScenario(
       SyncLevel sync = i % 3 == 0 ? SyncLevel.FULL : SyncLevel.OFF;
       run.insert("a", 3, 900, sync);
       run.insert("b", i % 4 == 0 ? 60 : 2, 1000, sync);
-      run.move("g", "a", i, sync);
+      run.move("g", "a", i % 3, sync);
     }
     run.drop("b");
     run.create("c");

@@ -159,6 +159,7 @@ final class FaultyRun {
             change.move(group, topic(topic), 0, offset);
             change.commit();
             tx.commit();
+            acknowledged = model.commits(); // should the member fail to leave
           }
         });
   }

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.klog.GroupMember;
 import io.klog.GroupPosition;
+import io.klog.Headers;
 import io.klog.KlogException.Reason;
 import io.klog.LogStore;
 import io.klog.SyncLevel;
@@ -35,7 +36,7 @@ abstract class GroupContract extends LogStoreFixture {
       assertEquals(topic, member.topic());
       assertEquals(GroupMember.NO_POSITION, member.position(0));
       assertTrue(store.groupPositions().isEmpty());
-      append(tx, topic, "a");
+      append(tx, topic, "a", "b", "c", "d");
       tx.position(member, 0, 3);
       tx.position(member, 0, 4);
       assertEquals(GroupMember.NO_POSITION, member.position(0));
@@ -53,6 +54,13 @@ abstract class GroupContract extends LogStoreFixture {
     LogStore store = open();
     Topic first = store.createTopic("z", 2, Map.of());
     Topic second = topic(store, "a");
+    append(store, second, "a");
+    append(store, first, "a", "b", "c");
+    try (Transaction tx = store.begin(SyncLevel.OFF)) {
+      tx.append(first, 1, 0, null, null, Headers.NONE);
+      tx.append(first, 1, 0, null, null, Headers.NONE);
+      tx.commit();
+    }
     for (String group : List.of("b", "a")) {
       try (GroupMember one = store.join(group, second);
           GroupMember two = store.join(group, first)) {
@@ -227,11 +235,14 @@ abstract class GroupContract extends LogStoreFixture {
     try (GroupMember member = store.join("a group with a long name", topic);
         Transaction tx = store.begin(SyncLevel.FULL)) {
       for (int p = 0; p < 5000; p++) {
-        tx.position(member, p, p);
+        if (p % 2 == 1) {
+          tx.append(topic, p, 0, null, null, Headers.NONE);
+        }
+        tx.position(member, p, p % 2);
       }
       tx.commit();
       for (int p = 0; p < 5000; p++) {
-        assertEquals(p, member.position(p));
+        assertEquals(p % 2, member.position(p));
       }
     }
     assertEquals(5000, store.groupPositions().size());

@@ -49,7 +49,7 @@ class LogCheckerTest {
     SplittableRandom random = Seed.of("LogCheckerTest").random();
     for (int i = 0; i < 40; i++) {
       RecordingStorage recording = new RecordingStorage(new MemoryStorage());
-      new CrashWorkload(random.split(), recording, 1).run(60);
+      new CrashWorkload(random.split(), recording, 1, false).run(60);
       try (StorageFile file = recording.open(CrashWorkload.NAME, Storage.Mode.READ)) {
         assertSound(LogChecker.check(file));
       }

@@ -141,6 +141,9 @@ abstract class SeveralProcessesContract {
     assertEquals(Reason.TOPIC_EXISTS, exists.reason());
     try (GroupMember member = b.join("g", topic);
         Transaction tx = b.begin(SyncLevel.FULL)) {
+      for (int i = 0; i < 7; i++) {
+        tx.append(topic, 1, i, null, null, Headers.NONE);
+      }
       tx.position(member, 1, 7);
       tx.commit();
     }

@@ -162,7 +162,8 @@ final class SimulatedUser {
         member = store.join("g" + random.nextInt(2), topic);
         int[] mine = member.poll(p -> random.nextBoolean());
         int partition = mine.length == 0 ? 0 : mine[random.nextInt(mine.length)];
-        long offset = random.nextInt(1000);
+        long end = store.snapshot(List.of(topic)).endOffset(topic, partition);
+        long offset = random.nextLong(end + 1);
         tx.position(member, partition, offset);
         moves.put(new Place(member.group(), topic.name(), partition), offset);
       }
@@ -172,8 +173,8 @@ final class SimulatedUser {
       parts.forEach((topic, those) -> those.forEach(part -> append(tx, topic, part, attempt)));
       end(tx, journal, parts, attempt, sync);
     } catch (KlogException e) {
-      if (e.reason() == Reason.FENCED
-          || (e.reason() == Reason.BUSY && member == null)) { // it waits for the lock to join
+      // It waits for the lock to join, and when its buffer is full.
+      if (e.reason() == Reason.FENCED || e.reason() == Reason.BUSY) {
         reader.allow(e, e.reason(), Simulation.SEVERAL_PROCESSES);
       } else {
         reader.allow(e, Reason.UNKNOWN_TOPIC, reader.anyMayBeDropped(others));

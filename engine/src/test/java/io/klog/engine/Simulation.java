@@ -31,6 +31,7 @@ final class Simulation {
           CrashWorkload.LIMITS.inline(),
           CrashWorkload.LIMITS.fold(),
           CrashWorkload.LIMITS.checkpoint(),
+          CrashWorkload.LIMITS.buffer(),
           false);
 
   private static final long START_MILLIS = 1_800_000_000_000L;

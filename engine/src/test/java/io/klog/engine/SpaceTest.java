@@ -74,6 +74,22 @@ class SpaceTest {
   }
 
   @Test
+  void whatIsHeldIsNotFreeThoughNothingRefersToIt() throws IOException {
+    List<Extent> used = List.of(Superblock.RESERVED);
+    Space space = space(used);
+    Extent held = space.allocate(2 * PAGE);
+    assertFalse(space.isStaged());
+    space.hold(List.of(held));
+    assertTrue(space.isStaged());
+    space.reset(used);
+    assertEquals(held.end(), space.allocate(PAGE).position());
+    space.hold(null);
+    assertFalse(space.isStaged());
+    space.reset(used);
+    assertEquals(held, space.allocate(2 * PAGE));
+  }
+
+  @Test
   void pagesOfTwoOwnersAreDamage() {
     List<Extent> used =
         List.of(Superblock.RESERVED, new Extent(5 * PAGE, 2 * PAGE), new Extent(6 * PAGE, PAGE));

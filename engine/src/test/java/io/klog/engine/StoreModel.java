@@ -100,6 +100,11 @@ final class StoreModel {
     return requireNonNull(rows.get(topic.id())).get(partition);
   }
 
+  /** Behind the partition's last record, after the newest commit. */
+  int end(Topic topic, int partition) {
+    return requireNonNull(newest().ends.get(topic)).get(partition);
+  }
+
   List<Topic> topics() {
     return newest().ends.keySet().stream().sorted((a, b) -> Long.compare(a.id(), b.id())).toList();
   }

@@ -60,7 +60,9 @@ class StorePowerCutTest {
     for (; images[0] < IMAGES; workloads++) {
       RecordingStorage recording =
           new RecordingStorage(new ImageStorage(CrashWorkload.NAME, new SharedPages()));
-      CrashWorkload work = new CrashWorkload(random.split(), recording, 1 + workloads % PROCESSES);
+      CrashWorkload work =
+          new CrashWorkload(
+              random.split(), recording, 1 + workloads % PROCESSES, workloads % 2 == 0);
       try {
         if (workloads % 20 == 0) {
           work.runLarge(STEPS);

@@ -140,6 +140,9 @@ class StoreTest {
           Transaction tx = store.begin(SyncLevel.FULL)) {
         assertEquals(GroupMember.NO_POSITION, member.position(1));
         tx.append(topic, 0, 1, null, null, Headers.NONE);
+        for (int i = 0; i < 42; i++) {
+          tx.append(topic, 1, i, null, null, Headers.NONE);
+        }
         tx.position(member, 1, 42);
         tx.commit();
         assertEquals(42, member.position(1));

@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -195,6 +196,136 @@ abstract class TransactionContract extends LogStoreFixture {
     }
     append(store, topic, "c");
     assertEquals(List.of("b", "c"), values(store, topic));
+  }
+
+  /** It does not fit the buffer of a transaction. */
+  private static final int LARGE = 250;
+
+  private static void appendLarge(Transaction tx, Topic topic, int from) {
+    byte[] value = new byte[100_000];
+    for (int i = from; i < from + LARGE; i++) {
+      tx.append(topic, i % topic.partitions(), i, null, value, Headers.NONE);
+    }
+  }
+
+  private static List<Long> times(LogStore store, Topic topic, int partition) {
+    List<Long> times = new ArrayList<>();
+    try (RecordCursor cursor =
+        store.snapshot(List.of(topic)).scan(topic, partition, ScanRange.ALL)) {
+      while (cursor.next()) {
+        assertEquals(times.size(), cursor.offset());
+        times.add(cursor.timestamp());
+      }
+    }
+    return times;
+  }
+
+  @Test
+  void aLargeTransactionIsAllOrNothingAndKeepsOthersOut() {
+    LogStore store = open(new OpenOptions(OpenOptions.Mode.CREATE, 20, 1 << 20));
+    Topic topic = store.createTopic("t", 2, Map.of());
+    append(store, topic, "before");
+    try (Transaction tx = store.begin(SyncLevel.FULL)) {
+      appendLarge(tx, topic, 0);
+      assertEquals(LARGE / 2, tx.appended(topic, 1));
+      assertEquals(1, tx.baseOffset(topic, 0), "it has the writer's lock");
+      assertRefused(Reason.BUSY, () -> append(store, topic, "meanwhile"));
+      tx.rollback();
+    }
+    append(store, topic, "between");
+    try (Transaction tx = store.begin(SyncLevel.FULL)) {
+      appendLarge(tx, topic, 0);
+      assertEquals(List.of(0L, 0L), times(store, topic, 0), "nobody sees it yet");
+      tx.commit();
+      assertEquals(2, tx.baseOffset(topic, 0));
+      assertEquals(0, tx.baseOffset(topic, 1));
+    }
+    append(store, topic, "after");
+    List<Long> even = new ArrayList<>(List.of(0L, 0L));
+    List<Long> odd = new ArrayList<>();
+    for (long i = 0; i < LARGE; i++) {
+      (i % 2 == 0 ? even : odd).add(i);
+    }
+    even.add(0L);
+    assertEquals(even, times(store, topic, 0));
+    assertEquals(odd, times(store, topic, 1));
+    assertEquals(List.of(), store.check());
+  }
+
+  @Test
+  void aLargeTransactionGoesBackToSavepointsBeforeAndAfterItGrew() {
+    LogStore store = open();
+    Topic topic = topic(store, "t");
+    try (Transaction tx = store.begin(SyncLevel.OFF)) {
+      append(tx, topic, "first");
+      Transaction.Savepoint small = tx.savepoint();
+      appendLarge(tx, topic, 1);
+      Transaction.Savepoint large = tx.savepoint();
+      appendLarge(tx, topic, 1 + LARGE);
+      tx.rollbackTo(large);
+      assertEquals(1 + LARGE, tx.appended(topic, 0));
+      appendLarge(tx, topic, 1 + LARGE);
+      tx.rollbackTo(small);
+      assertEquals(1, tx.appended(topic, 0));
+      append(tx, topic, "second");
+      tx.commit();
+      assertEquals(0, tx.baseOffset(topic, 0));
+    }
+    assertEquals(List.of("first", "second"), values(store, topic));
+  }
+
+  @Test
+  void whoGivesUpTheWaitForTheLockIsToldAndNothingHappened() {
+    LogStore store = open();
+    Topic topic = topic(store, "t");
+    AtomicInteger asked = new AtomicInteger();
+    try (Transaction pinned = store.begin(SyncLevel.OFF);
+        Transaction tx = store.begin(SyncLevel.OFF)) {
+      pinned.pin();
+      append(tx, topic, "a");
+      assertRefused(Reason.CANCELLED, () -> tx.pin(() -> asked.incrementAndGet() == 3));
+      assertEquals(3, asked.get());
+      assertEquals(1, tx.appended(topic, 0), "it is as it was");
+      Thread.currentThread().interrupt();
+      assertRefused(Reason.CANCELLED, () -> tx.commit(() -> asked.incrementAndGet() == 6));
+      assertTrue(Thread.interrupted(), "an interrupt ends no wait and stays set");
+      assertEquals(6, asked.get());
+      assertRefused(Reason.CLOSED, tx::commit);
+      append(pinned, topic, "b");
+      pinned.commit(() -> true);
+    }
+    append(store, topic, "c");
+    assertEquals(List.of("b", "c"), values(store, topic));
+  }
+
+  @Test
+  void positionsBehindTheEndAreRefused() {
+    LogStore store = open();
+    Topic topic = store.createTopic("t", 2, Map.of());
+    append(store, topic, "a");
+    try (GroupMember member = store.join("g", topic)) {
+      for (int partition = 0; partition < 2; partition++) {
+        int end = 1 - partition;
+        try (Transaction tx = store.begin(SyncLevel.OFF)) {
+          append(tx, topic, "never");
+          tx.position(member, partition, 3);
+          String told = assertRefused(Reason.INVALID_ARGUMENT, tx::commit);
+          assertTrue(told.contains("offset 3") && told.contains("partition " + partition), told);
+        }
+        try (Transaction tx = store.begin(SyncLevel.OFF)) {
+          tx.position(member, partition, end);
+          tx.commit();
+        }
+        assertEquals(end, member.position(partition));
+      }
+      try (Transaction tx = store.begin(SyncLevel.OFF)) {
+        append(tx, topic, "b");
+        tx.position(member, 0, 2);
+        tx.commit();
+      }
+      assertEquals(2, member.position(0), "behind what the transaction appended itself");
+    }
+    assertEquals(List.of("a", "b"), values(store, topic));
   }
 
   @Test

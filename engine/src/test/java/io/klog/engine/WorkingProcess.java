@@ -36,6 +36,12 @@ final class WorkingProcess {
 
   private static final int BATCH = 100;
   private static final long WAIT_NANOS = 2_000_000;
+  private static final Limits USUAL = Limits.DEFAULT;
+
+  /** The longest values do not fit the buffer twice. */
+  private static final Limits LIMITS =
+      new Limits(USUAL.inline(), USUAL.fold(), USUAL.checkpoint(), 64 << 10, true);
+
   private static final OpenOptions OPTIONS =
       new OpenOptions(OpenOptions.Mode.CREATE, 30_000, 1 << 20);
 
@@ -114,7 +120,7 @@ final class WorkingProcess {
   private @Nullable LogStore open() {
     while (!ending) {
       try {
-        return KlogFile.open(file, OPTIONS);
+        return new KlogFile(new FileStorage(), LIMITS).openFile(file, OPTIONS);
       } catch (KlogException e) {
         if (Simulation.SEVERAL_PROCESSES || e.reason() != Reason.IN_USE) {
           throw e;

@@ -85,7 +85,12 @@ final class ConsumerGroups {
     if (known == null) {
       SessionSettings settings = committer.settings();
       GroupMember member =
-          store.join(group, topic, settings.maxPollIntervalMillis(), committer.transaction());
+          store.join(
+              group,
+              topic,
+              settings.maxPollIntervalMillis(),
+              committer.transaction(),
+              owner.control());
       known = new Reading(new GroupReader(store, member, settings.autoOffsetReset()));
       readings.put(key, known);
     } else if (known.owner != null) {

@@ -507,7 +507,11 @@ final class ModelLogStore implements LogStore {
 
   @Override
   public GroupMember join(
-      String group, Topic topic, long maxPollIntervalMillis, @Nullable Transaction within) {
+      String group,
+      Topic topic,
+      long maxPollIntervalMillis,
+      @Nullable Transaction within,
+      BooleanSupplier isGivenUp) {
     return groups.join(group, topic);
   }
 

@@ -45,8 +45,8 @@ public interface LogStore extends AutoCloseable {
 
   /**
    * Joins a consumer group as a member for one topic. The group exists from its first member, or
-   * its first committed position, on. What the group's members had committed before is durable as
-   * far as it can be seen: nobody goes on from a position that a power cut may take back.
+   * its first committed position, on. What the group's members had committed before can be seen
+   * then, and is as durable as their sync levels say.
    *
    * @param maxPollIntervalMillis how long the member may take from one {@link GroupMember#poll} to
    *     the next before others take over, ms

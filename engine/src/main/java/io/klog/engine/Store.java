@@ -38,7 +38,7 @@ final class Store {
   private final @Nullable Leaving leaving;
   private final Publisher publisher;
   private final GroupCommit groupCommit;
-  private final GroupCommits groupCommits;
+  private final GroupChanges groupChanges;
   private final Groups groups;
   private final Watcher watcher;
   private final SegmentReader segmentReader;
@@ -72,8 +72,8 @@ final class Store {
         slot == null
             ? null
             : new Leaving(locks, page, slot, writerLock, replica, writer, checkpoints);
-    groupCommits = new GroupCommits(this, replica, writer, publisher);
-    groups = new Groups(storage, file, locks, page, publisher, groupCommits);
+    groupChanges = new GroupChanges(this, replica, writer, publisher);
+    groups = new Groups(storage, file, locks, page, publisher, groupChanges);
     watcher = new Watcher(limits.threads(), writerLock, publisher, groups, this::refresh);
     segmentReader = new SegmentReader(file);
     transactionBuffer = limits.buffer();
@@ -179,8 +179,8 @@ final class Store {
     return groups.join(owner, group, topic, maxPollIntervalMillis, access);
   }
 
-  GroupCommits groupCommits() {
-    return groupCommits;
+  GroupChanges groupChanges() {
+    return groupChanges;
   }
 
   Collection<Membership> memberships() {

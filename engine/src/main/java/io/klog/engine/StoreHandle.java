@@ -93,12 +93,12 @@ final class StoreHandle implements LogStore {
 
   @Override
   public void resetPositions(String group, Topic topic, long[] offsets, boolean force) {
-    writable().groupCommits().reset(group, topic, offsets, force, options.busyTimeoutMillis());
+    writable().groupChanges().reset(group, topic, offsets, force, options.busyTimeoutMillis());
   }
 
   @Override
   public void dropGroup(String group) {
-    writable().groupCommits().drop(group, options.busyTimeoutMillis());
+    writable().groupChanges().drop(group, options.busyTimeoutMillis());
   }
 
   @Override

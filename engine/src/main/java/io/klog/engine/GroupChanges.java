@@ -11,13 +11,13 @@ import java.util.Map;
 import java.util.function.UnaryOperator;
 
 /** The commits that change who is in a group, or a group as a whole. */
-final class GroupCommits implements Groups.Regrouping {
+final class GroupChanges implements Groups.Regrouping {
   private final Store store;
   private final Replica replica;
   private final Writer writer;
   private final Publisher publisher;
 
-  GroupCommits(Store store, Replica replica, Writer writer, Publisher publisher) {
+  GroupChanges(Store store, Replica replica, Writer writer, Publisher publisher) {
     this.store = store;
     this.replica = replica;
     this.writer = writer;

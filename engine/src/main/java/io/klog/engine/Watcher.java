@@ -23,6 +23,9 @@ final class Watcher {
   /** A kept lock is let go of when it was not used for so long, ns. */
   private static final long IDLE = TimeUnit.MILLISECONDS.toNanos(1);
 
+  /** How often it looks whether another process asks for a kept lock, ns. */
+  private static final long ASKED_PAUSE = TimeUnit.MICROSECONDS.toNanos(200);
+
   /** It ends when there was nothing to do for so long, ns. */
   private static final long LINGER = TimeUnit.SECONDS.toNanos(5);
 
@@ -130,7 +133,7 @@ final class Watcher {
       asleep = false;
       long pause = awaited ? pause(now - news) : GREATEST_PAUSE;
       pause = departing ? Math.min(pause, groups.departureDelay()) : pause;
-      FileStorage.park(kept ? Math.min(pause, IDLE) : pause);
+      FileStorage.park(kept ? Math.min(pause, ASKED_PAUSE) : pause);
       now = System.nanoTime();
       busy = now;
       if (awaited) {

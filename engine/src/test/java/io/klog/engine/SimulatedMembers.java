@@ -30,7 +30,10 @@ final class SimulatedMembers {
   private static final long PATIENT_MILLIS = 36_000_000;
 
   /** Some stops are longer, and some waiting for locks. */
-  private static final int HASTY_MILLIS = 300;
+  private static final int HASTY_MILLIS = 60;
+
+  /** How long a member is at it sometimes, ns. */
+  private static final int WORK_NANOS = 300_000_000;
 
   private final SimulationModel model;
   private final SimulatedReader reader;
@@ -101,11 +104,11 @@ final class SimulatedMembers {
     if (others.isEmpty()) {
       return;
     }
-    Topic topic = others.get(random.nextInt(others.size()));
-    boolean hasty = random.nextInt(3) == 0;
+    Topic topic = others.get(random.nextInt(4) > 0 ? 0 : random.nextInt(others.size()));
+    boolean hasty = random.nextBoolean();
     long millis = hasty ? 1 + random.nextInt(HASTY_MILLIS) : PATIENT_MILLIS;
     try {
-      GroupMember member = store.join("c" + random.nextInt(2), topic, millis, null);
+      GroupMember member = store.join("c", topic, millis, null);
       members.add(new Joined(member, hasty));
     } catch (KlogException e) {
       if (e.reason() == Reason.BUSY) {
@@ -132,8 +135,10 @@ final class SimulatedMembers {
       return;
     }
     read(snapshot, topic, partition, from, end);
+    if (random.nextInt(3) == 0) {
+      process.pause(random.nextInt(WORK_NANOS));
+    }
     if (random.nextInt(4) == 0) {
-      process.pause(random.nextInt(200_000_000));
       int[] still = member.poll(p -> p == partition);
       boolean kept = Arrays.binarySearch(still, partition) >= 0;
       SimulationModel.check(kept, () -> "a partition was given up that the member is busy with");

@@ -66,7 +66,7 @@ final class SimulatedUser {
       createTopic();
     } else if (kind < 39) {
       dropTopic();
-    } else if (kind < 80) {
+    } else if (kind < 74) {
       transact();
     } else {
       consume();

@@ -144,13 +144,13 @@ final class BufferedTransaction implements Transaction {
     Spill before = spill;
     boolean done = false;
     try {
-      spill = store.spill(before, batches);
+      spill = store.transactionCommits().spill(before, batches);
       done = true;
     } finally {
       if (!done && before != null && before.isBroken()) {
         rollback();
       } else if (!done && !pinned) {
-        store.giveUpAndUnlock(null);
+        store.transactionCommits().giveUpAndUnlock(null);
         state = State.OPEN;
       }
     }
@@ -193,14 +193,14 @@ final class BufferedTransaction implements Transaction {
   public void pin(BooleanSupplier isGivenUp) {
     requireOpen();
     if (state != State.PINNED) {
-      store.lockForWriting(options.busyTimeoutMillis(), isGivenUp);
+      store.writePath().lockForWriting(options.busyTimeoutMillis(), isGivenUp);
       boolean shown = false;
       try {
-        store.showCommitted();
+        store.writePath().showCommitted();
         shown = true;
       } finally {
         if (!shown) {
-          store.giveUpAndUnlock(null);
+          store.transactionCommits().giveUpAndUnlock(null);
         }
       }
       state = State.PINNED;
@@ -264,7 +264,7 @@ final class BufferedTransaction implements Transaction {
     }
     boolean done = false;
     try {
-      store.cutSpill(written, point.appended, batches);
+      store.transactionCommits().cutSpill(written, point.appended, batches);
       done = true;
     } finally {
       if (!done) {
@@ -297,7 +297,7 @@ final class BufferedTransaction implements Transaction {
     state = State.OVER;
     if (isEmpty()) {
       if (pinned) {
-        store.giveUpAndUnlock(null);
+        store.transactionCommits().giveUpAndUnlock(null);
       }
       state = State.COMMITTED;
       return;
@@ -307,14 +307,17 @@ final class BufferedTransaction implements Transaction {
       batches.values().removeIf(BatchBuilder::isEmpty);
       batches.values().forEach(BatchBuilder::seal);
       if (!locked) {
-        store.lockForWriting(options.busyTimeoutMillis(), isGivenUp);
+        store.writePath().lockForWriting(options.busyTimeoutMillis(), isGivenUp);
       }
       locked = false; // the store lets go of it, whatever comes
-      bases = store.commitAndUnlock(spill, batches, positions.values(), sync, pinned);
+      bases =
+          store
+              .transactionCommits()
+              .commitAndUnlock(spill, batches, positions.values(), sync, pinned);
       state = State.COMMITTED;
     } finally {
       if (locked) {
-        store.giveUpAndUnlock(spill);
+        store.transactionCommits().giveUpAndUnlock(spill);
       }
       release();
     }
@@ -328,7 +331,7 @@ final class BufferedTransaction implements Transaction {
     }
     try {
       if (pinned) {
-        store.giveUpAndUnlock(spill);
+        store.transactionCommits().giveUpAndUnlock(spill);
       }
     } finally {
       release();

@@ -13,12 +13,14 @@ import java.util.function.UnaryOperator;
 /** The commits that change who is in a group, or a group as a whole. */
 final class GroupChanges implements Groups.Regrouping {
   private final Store store;
+  private final WritePath path;
   private final Replica replica;
   private final Writer writer;
   private final Publisher publisher;
 
-  GroupChanges(Store store, Replica replica, Writer writer, Publisher publisher) {
+  GroupChanges(Store store, WritePath path, Replica replica, Writer writer, Publisher publisher) {
     this.store = store;
+    this.path = path;
     this.replica = replica;
     this.writer = writer;
     this.publisher = publisher;
@@ -43,17 +45,17 @@ final class GroupChanges implements Groups.Regrouping {
   public boolean regroup(
       GroupKey key, Groups.Regrouping.Access access, UnaryOperator<GroupAssignment> change) {
     if (access instanceof Groups.Regrouping.Wait wait) {
-      store.lockForWriting(wait.timeoutMillis(), wait.isGivenUp());
-    } else if (access instanceof Groups.Regrouping.Try && !store.tryLockForWriting()) {
+      path.lockForWriting(wait.timeoutMillis(), wait.isGivenUp());
+    } else if (access instanceof Groups.Regrouping.Try && !path.tryLockForWriting()) {
       return false;
     }
     boolean held = access instanceof Groups.Regrouping.Held;
     Regrouped regrouped = new Regrouped(key, change);
-    store.commitLocked(
+    path.commitLocked(
         "change the members of consumer group " + key.group(),
         () -> {
           if (held) {
-            store.requireOwned(); // the lock was taken some time ago, and may have been lost since
+            path.requireOwned(); // the lock was taken some time ago, and may have been lost since
           }
           return regrouped.commit();
         },
@@ -70,15 +72,15 @@ final class GroupChanges implements Groups.Regrouping {
       this.change = change;
     }
 
-    Store.Committed commit() throws IOException {
+    WritePath.Committed commit() throws IOException {
       GroupAssignment before = requireGroup(key);
       GroupAssignment after = change.apply(before);
       if (after.epoch() == before.epoch()) {
-        return Store.Committed.NOTHING;
+        return WritePath.Committed.NOTHING;
       }
       boolean shown = !publisher.isWaiting();
       long commitId = writer.commit(List.of(new Change.MembersAssigned(key, after)), shown);
-      return new Store.Committed(commitId, shown ? SyncLevel.NORMAL : SyncLevel.FULL);
+      return new WritePath.Committed(commitId, shown ? SyncLevel.NORMAL : SyncLevel.FULL);
     }
   }
 
@@ -137,10 +139,10 @@ final class GroupChanges implements Groups.Regrouping {
   }
 
   private void commitDurably(String what, long busyTimeoutMillis, Changes changes) {
-    store.lockForWriting(busyTimeoutMillis);
-    store.commitLocked(
+    path.lockForWriting(busyTimeoutMillis);
+    path.commitLocked(
         what,
-        () -> new Store.Committed(writer.commit(changes.make(), false), SyncLevel.FULL),
+        () -> new WritePath.Committed(writer.commit(changes.make(), false), SyncLevel.FULL),
         false);
   }
 

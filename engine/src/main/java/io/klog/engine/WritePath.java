@@ -1,0 +1,223 @@
+package io.klog.engine;
+
+import io.klog.KlogException;
+import io.klog.KlogException.Reason;
+import io.klog.SyncLevel;
+import java.io.IOException;
+import java.util.function.BooleanSupplier;
+
+/**
+ * The way that every commit of this process goes: the writer's lock, the file, then, by sync level,
+ * group commit, then the publisher.
+ */
+final class WritePath {
+  private final StorageFile file;
+  private final SharedPage page;
+  private final WriterLock writerLock;
+  private final Replica replica;
+  private final Writer writer;
+  private final Checkpoints checkpoints;
+  private final Publisher publisher;
+  private final GroupCommit groupCommit;
+  private final Hooks hooks;
+
+  WritePath(
+      StorageFile file,
+      SharedPage page,
+      WriterLock writerLock,
+      Replica replica,
+      Writer writer,
+      Checkpoints checkpoints,
+      Publisher publisher,
+      GroupCommit groupCommit,
+      Hooks hooks) {
+    this.file = file;
+    this.page = page;
+    this.writerLock = writerLock;
+    this.replica = replica;
+    this.writer = writer;
+    this.checkpoints = checkpoints;
+    this.publisher = publisher;
+    this.groupCommit = groupCommit;
+    this.hooks = hooks;
+  }
+
+  /** What it asks of the store. */
+  interface Hooks {
+    /**
+     * Returns while the store is open.
+     *
+     * @throws KlogException CLOSED
+     */
+    void requireOpen();
+
+    /** Has the watcher look after a lock that is kept; false where there is none. */
+    boolean watch();
+  }
+
+  /** Takes the writer's lock, ready to commit. */
+  void lockForWriting(long busyTimeoutMillis) {
+    lockForWriting(busyTimeoutMillis, () -> false);
+  }
+
+  /**
+   * The same.
+   *
+   * @param isGivenUp asked again and again: whether to wait no more
+   */
+  void lockForWriting(long busyTimeoutMillis, BooleanSupplier isGivenUp) {
+    requireWritable();
+    try {
+      writerLock.acquire(busyTimeoutMillis, isGivenUp);
+      makeReady();
+    } catch (IOException e) {
+      throw notCommitted("begin to write", e);
+    }
+  }
+
+  /** The same if the lock is to be had at once, or about so. */
+  boolean tryLockForWriting() {
+    requireWritable();
+    try {
+      if (!writerLock.tryAcquireKept()) {
+        return false;
+      }
+      makeReady();
+      return true;
+    } catch (IOException e) {
+      throw notCommitted("begin to write", e);
+    }
+  }
+
+  private void requireWritable() {
+    if (page.slot() < 0) {
+      throw new KlogException(Reason.READ_ONLY, file.name() + " is open for reading only");
+    }
+  }
+
+  /** With the writer's lock, which is let go of where this fails. */
+  private void makeReady() throws IOException {
+    boolean ready = false;
+    try {
+      replica.lock();
+      try {
+        hooks.requireOpen();
+        requireOwned();
+        writer.makeReady();
+        ready = true;
+      } finally {
+        replica.unlock();
+      }
+    } finally {
+      if (!ready) {
+        writerLock.release(false);
+      }
+    }
+  }
+
+  /** Under the writer's lock. */
+  void requireOwned() throws IOException {
+    groupCommit.failIfFailed();
+    try {
+      page.verify(writerLock.isSettled());
+    } catch (SharedPage.LostFileException e) {
+      groupCommit.fail(e);
+      groupCommit.failIfFailed();
+    }
+  }
+
+  /**
+   * By who has the writer's lock: waits until all that was committed before can be seen, so that
+   * what he decides by it is not out of date.
+   */
+  void showCommitted() {
+    if (publisher.isWaiting()) {
+      long newest = replica.log().commitId();
+      groupCommit.staged(newest);
+      groupCommit.await(newest);
+    }
+  }
+
+  void unlock() {
+    writerLock.release(false);
+  }
+
+  /**
+   * What was committed.
+   *
+   * @param sync what to wait for until it can be seen
+   */
+  record Committed(long commitId, SyncLevel sync) {
+    /** There was nothing to commit. */
+    static final Committed NOTHING = new Committed(0, SyncLevel.OFF);
+  }
+
+  /** Writes a commit. */
+  interface Committer {
+    Committed commit() throws IOException;
+  }
+
+  /**
+   * By who has the writer's lock, which is let go of, whatever comes, unless it is held on to; then
+   * waits for what the sync level wants.
+   */
+  void commitLocked(String what, Committer committer, boolean held) {
+    Committed committed;
+    boolean due;
+    boolean keep = false;
+    try {
+      replica.lock();
+      try {
+        committed = committer.commit();
+        due = writer.isCheckpointDue();
+        // While it waits for the device, others may write.
+        keep = committed.sync != SyncLevel.FULL && hooks.watch();
+      } finally {
+        replica.unlock();
+      }
+    } catch (IOException e) {
+      throw notCommitted(what, e);
+    } finally {
+      if (!held) {
+        writerLock.release(keep);
+      }
+    }
+    finish(committed, due);
+  }
+
+  private void finish(Committed committed, boolean checkpointDue) {
+    if (committed.sync == SyncLevel.FULL) {
+      groupCommit.await(committed.commitId);
+    } else {
+      publisher.publish(committed.commitId);
+    }
+    if (checkpointDue) {
+      checkpoints.writeIfDue();
+    }
+  }
+
+  /** Unless the store failed with it: then nobody knows. */
+  KlogException notCommitted(String what, IOException e) {
+    groupCommit.failIfFailed();
+    return failed(file, what, e);
+  }
+
+  KlogException failedTo(String what, IOException e) {
+    return failed(file, what, e);
+  }
+
+  static KlogException failed(StorageFile file, String what, IOException e) {
+    if (e instanceof StorageFullException) {
+      return new KlogException(
+          Reason.DISK_FULL,
+          file.name()
+              + ": cannot "
+              + what
+              + ", the device is full; nothing was changed: "
+              + e.getMessage(),
+          e);
+    }
+    return new KlogException(
+        Reason.IO, file.name() + ": cannot " + what + ": " + e.getMessage(), e);
+  }
+}

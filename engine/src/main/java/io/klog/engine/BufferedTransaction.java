@@ -36,6 +36,8 @@ final class BufferedTransaction implements Transaction {
   private @Nullable Spill spill;
   private Map<PartitionState, Long> bases = Map.of();
   private State state = State.OPEN;
+  // Whether what was committed before it was pinned can be seen: who only spills need not wait.
+  private boolean shown;
 
   // Where the last record went: most transactions append to one partition.
   private @Nullable TopicState lastTopicState;
@@ -140,7 +142,7 @@ final class BufferedTransaction implements Transaction {
   /** Writes all batches into segments, and empties the buffer; or all is as it was before. */
   private void spill() {
     boolean pinned = state == State.PINNED;
-    pin();
+    lock(() -> false);
     Spill before = spill;
     boolean done = false;
     try {
@@ -150,8 +152,7 @@ final class BufferedTransaction implements Transaction {
       if (!done && before != null && before.isBroken()) {
         rollback();
       } else if (!done && !pinned) {
-        store.transactionCommits().giveUpAndUnlock(null);
-        state = State.OPEN;
+        unlock();
       }
     }
     long kept = 0;
@@ -192,19 +193,33 @@ final class BufferedTransaction implements Transaction {
   @Override
   public void pin(BooleanSupplier isGivenUp) {
     requireOpen();
-    if (state != State.PINNED) {
-      store.writePath().lockForWriting(options.busyTimeoutMillis(), isGivenUp);
-      boolean shown = false;
-      try {
+    boolean pinned = state == State.PINNED;
+    lock(isGivenUp);
+    boolean done = shown;
+    try {
+      if (!done) {
         store.writePath().showCommitted();
         shown = true;
-      } finally {
-        if (!shown) {
-          store.transactionCommits().giveUpAndUnlock(null);
-        }
+        done = true;
       }
+    } finally {
+      if (!done && !pinned) {
+        unlock();
+      }
+    }
+  }
+
+  private void lock(BooleanSupplier isGivenUp) {
+    if (state != State.PINNED) {
+      store.writePath().lockForWriting(options.busyTimeoutMillis(), isGivenUp);
       state = State.PINNED;
     }
+  }
+
+  /** As if it had never been locked. */
+  private void unlock() {
+    state = State.OPEN;
+    store.transactionCommits().giveUpAndUnlock(null);
   }
 
   @Override

@@ -154,6 +154,8 @@ final class CrashWorkload {
       killDuring();
     } else if (kind < 26) {
       model.verifyExactly(store(), model.commits());
+    } else if (kind < 30) {
+      resetOrDrop("g" + random.nextInt(2));
     } else {
       SyncLevel sync = anySync();
       int commit = transact(sync);
@@ -182,6 +184,28 @@ final class CrashWorkload {
     model.dropped(topic);
     int commit = model.commits();
     store().dropTopic(topic);
+    acknowledged(commit);
+  }
+
+  /** Of a group whose members have left, or were killed. */
+  private void resetOrDrop(String group) {
+    if (model.hasGroup(group) && random.nextBoolean()) {
+      model.droppedGroup(group);
+      int commit = model.commits();
+      store().dropGroup(group);
+      acknowledged(commit);
+      return;
+    }
+    Topic topic = anyTopic();
+    StoreModel.Change change = model.new Change();
+    long[] offsets = new long[topic.partitions()];
+    for (int p = 0; p < offsets.length; p++) {
+      offsets[p] = random.nextInt(model.end(topic, p) + 1);
+      change.move(group, topic, p, offsets[p]);
+    }
+    change.commit();
+    int commit = model.commits();
+    store().resetPositions(group, topic, offsets, random.nextBoolean());
     acknowledged(commit);
   }
 

@@ -130,6 +130,17 @@ final class StoreModel {
     versions.add(new Version(fewer, positions));
   }
 
+  /** Whether the group has a position anywhere. */
+  boolean hasGroup(String group) {
+    return newest().positions.keySet().stream().anyMatch(key -> key.group().equals(group));
+  }
+
+  void droppedGroup(String group) {
+    Map<PositionKey, Long> positions = new TreeMap<>(newest().positions);
+    positions.keySet().removeIf(key -> key.group().equals(group));
+    versions.add(new Version(newest().ends, positions));
+  }
+
   /** What a transaction does to the model; counts as one commit. */
   final class Change {
     private final Map<Topic, List<List<Row>>> appended = new HashMap<>();

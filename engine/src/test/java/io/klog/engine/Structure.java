@@ -21,6 +21,8 @@ enum Structure {
   STAGED_COMMIT,
   FOLD,
   POSITION,
+  GROUP_MEMBERS,
+  GROUP_DROPPED,
   TOPIC_CREATED,
   TOPIC_DROPPED,
   SEGMENT_ADDED,
@@ -151,6 +153,10 @@ enum Structure {
           found.add(TOPIC_CREATED);
         } else if (change instanceof Change.TopicDropped) {
           found.add(TOPIC_DROPPED);
+        } else if (change instanceof Change.MembersAssigned) {
+          found.add(GROUP_MEMBERS);
+        } else if (change instanceof Change.GroupDropped) {
+          found.add(GROUP_DROPPED);
         }
       }
       if (positions) {

@@ -37,6 +37,9 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
   // an insert makes no garbage here.
   private final AtomicReference<@Nullable StatementControl> control = new AtomicReference<>();
   private boolean controlIsShared;
+  // Whether text is being planned, before there is a control; and whether cancel() came meanwhile.
+  private volatile boolean planning;
+  private volatile boolean cancelledEarly;
   private @Nullable QueryTimeout timeout;
 
   private final StatementReference reference;
@@ -84,6 +87,8 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
     try {
       checkOpen();
       endPrevious();
+      cancelledEarly = false;
+      planning = true;
       PreparedSql statement = prepare(sql);
       int parameters = statement.parameters().size();
       return perform(
@@ -95,6 +100,7 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       throw failure(e);
     } finally {
+      planning = false;
       lock.unlock();
     }
   }
@@ -206,6 +212,17 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
     StatementControl made = new StatementControl(rows, nanos);
     control.set(made);
     controlIsShared = false;
+    return planned(made);
+  }
+
+  /** From now on cancel() finds the control. */
+  private StatementControl planned(StatementControl made) {
+    if (planning) {
+      planning = false;
+      if (cancelledEarly) {
+        made.cancel();
+      }
+    }
     return made;
   }
 
@@ -229,11 +246,14 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
       present = newControl(0, 0);
       controlIsShared = true;
     }
-    return present;
+    return planned(present);
   }
 
   /** Ends what runs, from any thread, without waiting for it. */
   final void cancelRunning() {
+    if (planning) {
+      cancelledEarly = true;
+    }
     StatementControl running = control.getAndSet(null);
     if (running != null) {
       running.cancel();

@@ -179,4 +179,13 @@ class WaitingNextTest {
       assertFalse(late.next());
     }
   }
+
+  @Test
+  void aCursorThatWasCancelledLeavesItsGroup() throws Exception {
+    CompletableFuture<Boolean> next = waiting();
+    statement.cancel();
+    failure(next);
+    assertFalse(statement.isClosed());
+    requireNext("second");
+  }
 }

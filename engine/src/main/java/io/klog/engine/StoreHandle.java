@@ -76,14 +76,18 @@ final class StoreHandle implements LogStore {
       long maxPollIntervalMillis,
       @Nullable Transaction within,
       BooleanSupplier isGivenUp) {
-    if (group.isBlank()) {
-      throw new KlogException(Reason.INVALID_ARGUMENT, "a consumer group needs a name");
-    }
+    requireName(group);
     Groups.Regrouping.Access access =
         within != null && within.isPinned()
             ? new Groups.Regrouping.Held()
             : new Groups.Regrouping.Wait(options.busyTimeoutMillis(), isGivenUp);
     return writable().join(this, group, topic, maxPollIntervalMillis, access);
+  }
+
+  private static void requireName(String group) {
+    if (group.isBlank()) {
+      throw new KlogException(Reason.INVALID_ARGUMENT, "a consumer group needs a name");
+    }
   }
 
   @Override
@@ -93,6 +97,7 @@ final class StoreHandle implements LogStore {
 
   @Override
   public void resetPositions(String group, Topic topic, long[] offsets, boolean force) {
+    requireName(group);
     writable().groupChanges().reset(group, topic, offsets, force, options.busyTimeoutMillis());
   }
 

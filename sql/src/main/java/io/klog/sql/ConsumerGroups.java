@@ -45,6 +45,9 @@ final class ConsumerGroups {
 
     SessionSettings settings();
 
+    /** Whether all statements of the session's transaction see the same. */
+    boolean seesOneSnapshot();
+
     /** The session's transaction, if it has begun one. */
     @Nullable Transaction transaction();
 

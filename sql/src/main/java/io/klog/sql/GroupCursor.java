@@ -75,16 +75,20 @@ final class GroupCursor {
 
   RecordRows open(String group, Topic topic) {
     if (follows && execution.seesOneSnapshot()) {
-      throw new SqlFault(
-          Faults.NOT_SUPPORTED,
-          "SELECT STREAM follows what others commit: it goes with READ_COMMITTED, in which a"
-              + " transaction sees that");
+      throw refusedInSnapshot();
     }
     GroupReader reader = groups.open(group, topic, this).reader();
     Consumption consumption = new Consumption(reader);
     consumptions.add(consumption);
     reader.advance(execution.snapshot(), groups.mayCommit());
     return consumption;
+  }
+
+  private static SqlFault refusedInSnapshot() {
+    return new SqlFault(
+        Faults.NOT_SUPPORTED,
+        "SELECT STREAM follows what others commit: it goes with READ_COMMITTED, in which a"
+            + " transaction sees that");
   }
 
   StatementControl control() {
@@ -147,6 +151,7 @@ final class GroupCursor {
           if (endedBecause == null) {
             end("the cursor ended when a row failed: " + e.getMessage());
           }
+          groups.released(GroupCursor.this); // it will not read on: others may
           throw e;
         }
       }
@@ -222,6 +227,9 @@ final class GroupCursor {
         any |= reader.advance(execution.snapshot(), groups.mayCommit()); // it may have got more
       }
       return any;
+    }
+    if (groups.committer().seesOneSnapshot()) {
+      throw refusedInSnapshot(); // the transaction began after the cursor was opened
     }
     acknowledge(true);
     StatementControl control = control();

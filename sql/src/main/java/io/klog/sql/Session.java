@@ -404,6 +404,11 @@ public final class Session implements AutoCloseable {
 
   private final class GroupCommits implements ConsumerGroups.Committer {
     @Override
+    public boolean seesOneSnapshot() {
+      return transaction.view() != null;
+    }
+
+    @Override
     public SessionSettings settings() {
       return settings;
     }

@@ -33,7 +33,10 @@ final class SimulatedMembers {
   private static final int HASTY_MILLIS = 60;
 
   /** How long a member is at it sometimes, ns. */
-  private static final int WORK_NANOS = 300_000_000;
+  private static final int WORK_NANOS = 1_000_000_000;
+
+  /** How long a member waits for records between two polls, at most, ns. */
+  private static final int WAIT_NANOS = 150_000_000;
 
   private final SimulationModel model;
   private final SimulatedReader reader;
@@ -86,6 +89,10 @@ final class SimulatedMembers {
     if (!members.isEmpty()) {
       Joined joined = members.get(random.nextInt(members.size()));
       try {
+        for (int i = random.nextInt(3) == 0 ? 5 : 0; i > 0; i--) { // nobody has written anything
+          joined.member.poll();
+          process.pause(random.nextInt(WAIT_NANOS));
+        }
         consume(joined.member, journal, tx, commits);
       } catch (KlogException e) {
         boolean dropped = reader.anyMayBeDropped(List.of(joined.member.topic()));

@@ -266,16 +266,32 @@ final class Store {
     TopicRules.check(name, partitions, topicOptions);
     writePath.lockForWriting(busyTimeoutMillis);
     List<Topic> created = new ArrayList<>(1);
-    writePath.commitLocked(
-        "create topic " + name,
-        () -> {
-          requireNew(name);
-          long id = replica.state().nextTopicId();
-          created.add(new Topic(id, name, partitions, topicOptions));
-          return new WritePath.Committed(writer.createTopic(created.get(0)), SyncLevel.FULL);
-        },
-        false);
+    try {
+      writePath.commitLocked(
+          "create topic " + name,
+          () -> {
+            requireNew(name);
+            long id = replica.state().nextTopicId();
+            created.add(new Topic(id, name, partitions, topicOptions));
+            return new WritePath.Committed(writer.createTopic(created.get(0)), SyncLevel.FULL);
+          },
+          false);
+    } catch (KlogException e) {
+      if (e.reason() == Reason.TOPIC_EXISTS) {
+        showCommitted(busyTimeoutMillis); // who is told so may look for it next
+      }
+      throw e;
+    }
     return created.get(0);
+  }
+
+  private void showCommitted(long busyTimeoutMillis) {
+    writePath.lockForWriting(busyTimeoutMillis);
+    try {
+      writePath.showCommitted();
+    } finally {
+      writePath.unlock();
+    }
   }
 
   private void requireNew(String name) {

@@ -1,8 +1,11 @@
 package io.klog.engine;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.klog.Headers;
+import io.klog.KlogException;
 import io.klog.LogStore;
 import io.klog.SyncLevel;
 import io.klog.Topic;
@@ -92,6 +95,39 @@ class PinnedSightTest {
       mayEnd.countDown();
       assertEquals(1, seen.get());
       committing.join();
+    }
+  }
+
+  @Test
+  void whoIsToldThatATopicExistsFindsIt() throws Exception {
+    try (LogStore store =
+        new KlogFile(new SlowStorage(), CrashWorkload.LIMITS)
+            .openFile("file", new OpenOptions(OpenOptions.Mode.CREATE, 1000, 1 << 20))) {
+      store.createTopic("other", 1, Map.of());
+      holdsSyncs = true;
+      Thread creating = new Thread(() -> store.createTopic("t", 1, Map.of()));
+      creating.start();
+      await(syncing);
+      assertNull(store.catalog().topic("t"), "it is not durable yet");
+      FutureTask<Boolean> told =
+          new FutureTask<>(
+              () -> {
+                try {
+                  store.createTopic("t", 1, Map.of());
+                  return false;
+                } catch (KlogException e) {
+                  return e.reason() == KlogException.Reason.TOPIC_EXISTS
+                      && store.catalog().topic("t") != null;
+                }
+              });
+      Thread telling = new Thread(told);
+      telling.start();
+      while (!told.isDone() && telling.getState() != Thread.State.TIMED_WAITING) {
+        Thread.onSpinWait();
+      }
+      mayEnd.countDown();
+      assertTrue(told.get());
+      creating.join();
     }
   }
 }

@@ -168,6 +168,7 @@ final class WorkingProcess {
   private void write(LogStore store, Topic a, Topic b, int thread) {
     int writer = slot * LEVELS.size() + thread;
     try (GroupMember member = store.join("w" + writer, a)) {
+      awaitPartition(member);
       while (isAtWork()) {
         int number = next[thread]++;
         try (Transaction tx = store.begin(LEVELS.get(thread))) {
@@ -185,6 +186,13 @@ final class WorkingProcess {
           LockSupport.parkNanos(WAIT_NANOS / 4);
         }
       }
+    }
+  }
+
+  /** The one before, which was killed, may count as alive while another takes its slot. */
+  private void awaitPartition(GroupMember member) {
+    while (member.poll().length == 0 && isAtWork()) {
+      LockSupport.parkNanos(WAIT_NANOS);
     }
   }
 
@@ -250,6 +258,7 @@ final class WorkingProcess {
   private void consume(LogStore store, Topic a, Topic out) {
     int round = 0;
     try (GroupMember member = store.join("c" + slot, a)) {
+      awaitPartition(member);
       while (isAtWork()) {
         long from = Math.max(0, member.position(0));
         long to = from;

@@ -231,7 +231,7 @@ final class GroupCursor {
     if (groups.committer().seesOneSnapshot()) {
       throw refusedInSnapshot(); // the transaction began after the cursor was opened
     }
-    acknowledge(true);
+    acknowledge(false); // a sync for each row that comes alone would be in the way of the next
     StatementControl control = control();
     boolean any =
         GroupReader.await(groups.store(), readers, pollNanos(), groups.mayCommit(), control);

@@ -4,6 +4,7 @@ import io.klog.KlogException;
 import io.klog.KlogException.Reason;
 import io.klog.SyncLevel;
 import java.io.IOException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -11,6 +12,9 @@ import java.util.function.BooleanSupplier;
  * group commit, then the publisher.
  */
 final class WritePath {
+  /** Commits that follow each other so quickly are a burst, over which the lock is kept, ns. */
+  private static final long BURST = TimeUnit.MILLISECONDS.toNanos(1);
+
   private final StorageFile file;
   private final SharedPage page;
   private final WriterLock writerLock;
@@ -20,6 +24,8 @@ final class WritePath {
   private final Publisher publisher;
   private final GroupCommit groupCommit;
   private final Hooks hooks;
+  // When this process committed last, ns. Guarded by the replica's lock.
+  private long lastCommit = System.nanoTime() - BURST;
 
   WritePath(
       StorageFile file,
@@ -170,8 +176,8 @@ final class WritePath {
       try {
         committed = committer.commit();
         due = writer.isCheckpointDue();
-        // While it waits for the device, others may write.
-        keep = committed.sync != SyncLevel.FULL && hooks.watch();
+        // While it waits for the device, others may write; and after a commit that comes alone.
+        keep = isBurst() && committed.sync != SyncLevel.FULL && hooks.watch();
       } finally {
         replica.unlock();
       }
@@ -183,6 +189,12 @@ final class WritePath {
       }
     }
     finish(committed, due);
+  }
+
+  private boolean isBurst() {
+    long before = lastCommit;
+    lastCommit = System.nanoTime();
+    return lastCommit - before < BURST;
   }
 
   private void finish(Committed committed, boolean checkpointDue) {

@@ -5,8 +5,8 @@ import static org.apache.calcite.sql.type.SqlTypeName.INTEGER;
 import static org.apache.calcite.sql.type.SqlTypeName.VARCHAR;
 
 import io.klog.GroupPosition;
+import io.klog.KlogException;
 import io.klog.LogStore;
-import io.klog.Membership;
 import io.klog.RecordCursor;
 import io.klog.ScanRange;
 import io.klog.Snapshot;
@@ -16,7 +16,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,10 +59,11 @@ final class ResetOffsets {
     ResetOffsets reset = new ResetOffsets(group, topic, store.snapshot(List.of(topic)));
     long[] offsets = reset.offsets(to);
     @Nullable Long[] before = reset.positions(store);
-    if (!force) {
-      reset.checkNoMembers(store);
+    try {
+      store.resetPositions(group, topic, offsets, force);
+    } catch (KlogException e) {
+      throw e.reason() == KlogException.Reason.GROUP_IN_USE ? inUse(e) : e;
     }
-    store.resetPositions(group, topic, offsets, force);
     List<@Nullable Object[]> rows = new ArrayList<>();
     for (int p = 0; p < offsets.length; p++) {
       rows.add(new @Nullable Object[] {topic.name(), p, before[p], offsets[p]});
@@ -133,24 +133,13 @@ final class ResetOffsets {
     return positions;
   }
 
-  /** The store refuses too, and does not say who they are. */
-  private void checkNoMembers(LogStore store) {
-    String members =
-        store.memberships().stream()
-            .filter(m -> m.group().equals(group) && m.topic().equals(topic))
-            .map(Membership::memberId)
-            .collect(Collectors.joining(", "));
-    if (!members.isEmpty()) {
-      throw new SqlFault(
-          "55006",
-          "consumer group "
-              + group
-              + " is reading topic "
-              + topic.name()
-              + ": "
-              + members
-              + "; close its cursors, or give TRUE as the fourth argument to evict them");
-    }
+  /** The store says who they are. */
+  private static SqlFault inUse(KlogException refused) {
+    return new SqlFault(
+        "55006",
+        refused.getMessage()
+            + "; close their cursors, or give TRUE as the fourth argument to evict them",
+        refused);
   }
 
   private static long time(String text) {

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Groups in lists. Guarded by the store's monitor, which is notified of every change. */
@@ -71,6 +72,10 @@ final class ModelGroups {
   void evict(String group, Topic topic) {
     members.removeAll(of(group, topic));
     store.notifyAll();
+  }
+
+  String ids(String group, Topic topic) {
+    return of(group, topic).stream().map(m -> m.id).collect(Collectors.joining(", "));
   }
 
   boolean hasMembers(String group, @Nullable Topic topic) {

@@ -533,7 +533,9 @@ final class ModelLogStore implements LogStore {
   public synchronized void resetPositions(
       String group, Topic topic, long[] offsets, boolean force) {
     if (groups.hasMembers(group, topic) && !force) {
-      throw new KlogException(Reason.GROUP_IN_USE, "group " + group + " has members");
+      throw new KlogException(
+          Reason.GROUP_IN_USE,
+          "consumer group " + group + " has live members: " + groups.ids(group, topic));
     }
     groups.evict(group, topic);
     for (int p = 0; p < offsets.length; p++) {

@@ -132,7 +132,7 @@ class ResetOffsetsTest {
     Rows rows = sql.open(OF_GROUP);
     rows.next();
     assertEquals(
-        "55006 consumer group g is reading topic t: member-1; close its cursors, or give TRUE as"
+        "55006 consumer group g has live members: member-1; close their cursors, or give TRUE as"
             + " the fourth argument to evict them",
         Fault.text(() -> to("latest")));
     assertEquals(

@@ -26,9 +26,15 @@ public interface LogStore extends AutoCloseable {
    * Creates a topic, durably.
    *
    * @param partitions at least 1
+   * @param columns what it declares beside the columns that every topic has, in order
    * @throws KlogException TOPIC_EXISTS, INVALID_OPTION, INVALID_ARGUMENT, READ_ONLY
    */
-  Topic createTopic(String name, int partitions, Map<String, String> options);
+  Topic createTopic(String name, int partitions, Map<String, String> options, List<Column> columns);
+
+  /** The same without columns of its own. */
+  default Topic createTopic(String name, int partitions, Map<String, String> options) {
+    return createTopic(name, partitions, options, List.of());
+  }
 
   /**
    * Drops a topic with its records and the positions of all groups in it.

@@ -1,5 +1,6 @@
 package io.klog.engine;
 
+import io.klog.Column;
 import io.klog.Topic;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,7 +13,7 @@ import java.util.Map;
  *
  * <pre>
  * Change => Tag Body        Tag : u8
- *   1 TopicCreated    => TopicId Name Partitions OptionCount (Name Value)*
+ *   1 TopicCreated    => TopicId Name Partitions OptionCount (Name Value)* ColumnCount Column*
  *   2 TopicDropped    => TopicId
  *   3 SegmentAdded    => TopicId Partition Generation Page Pages BaseOffset
  *   4 RangeWritten    => TopicId Partition Generation From To Digest EndOffset MinTimestamp
@@ -22,6 +23,9 @@ import java.util.Map;
  *   7 Counters        => NextTopicId NextGeneration CatalogVersion
  *   8 MembersAssigned => Group TopicId Epoch MemberCount Member* PartitionCount Owner*
  *   9 GroupDropped    => Group
+ * Column => Name Type Flags
+ *   Type  : a text that the layer above understands
+ *   Flags : u8, 1 for the column that is the record's key, 2 for one that may be NULL
  * Member => Id Slot Process MaxPollInterval
  *   Id      : a text, unlike any other member's
  *   Slot    : u8, of the member's process in page 2
@@ -33,7 +37,34 @@ import java.util.Map;
  * Numbers are varints, timestamps signed ones, texts a length and UTF-8; Digest is a u32.
  */
 sealed interface Change {
+  int KEY_COLUMN = 1;
+  int NULLABLE = 2;
+
   void write(ByteSink sink);
+
+  private static void writeColumns(ByteSink sink, List<Column> columns) {
+    sink.putVarint(columns.size());
+    for (Column column : columns) {
+      sink.putString(column.name());
+      sink.putString(column.type());
+      sink.putByte((column.isKey() ? KEY_COLUMN : 0) | (column.isNullable() ? NULLABLE : 0));
+    }
+  }
+
+  private static List<Column> readColumns(ByteSource source) {
+    int count = source.getCount("columns", TopicRules.MAX_COLUMNS);
+    List<Column> columns = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      String name = source.getString();
+      String type = source.getString();
+      int flags = source.getByte();
+      if ((flags & ~(KEY_COLUMN | NULLABLE)) != 0) {
+        throw source.corrupt("a column's flags, 0 to " + (KEY_COLUMN | NULLABLE), flags);
+      }
+      columns.add(new Column(name, type, (flags & KEY_COLUMN) != 0, (flags & NULLABLE) != 0));
+    }
+    return columns;
+  }
 
   /** A topic is there, with empty partitions. */
   record TopicCreated(Topic topic) implements Change {
@@ -53,6 +84,7 @@ sealed interface Change {
                 sink.putString(option.getKey());
                 sink.putString(option.getValue());
               });
+      writeColumns(sink, topic.columns());
     }
 
     static TopicCreated read(ByteSource source) {
@@ -64,7 +96,7 @@ sealed interface Change {
       for (int i = 0; i < count; i++) {
         options.put(source.getString(), source.getString());
       }
-      return new TopicCreated(new Topic(id, name, partitions, options));
+      return new TopicCreated(new Topic(id, name, partitions, options, readColumns(source)));
     }
   }
 

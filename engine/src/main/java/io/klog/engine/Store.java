@@ -1,5 +1,6 @@
 package io.klog.engine;
 
+import io.klog.Column;
 import io.klog.Fault;
 import io.klog.GroupMember;
 import io.klog.GroupPosition;
@@ -262,8 +263,13 @@ final class Store {
   }
 
   Topic createTopic(
-      String name, int partitions, Map<String, String> topicOptions, long busyTimeoutMillis) {
+      String name,
+      int partitions,
+      Map<String, String> topicOptions,
+      List<Column> columns,
+      long busyTimeoutMillis) {
     TopicRules.check(name, partitions, topicOptions);
+    TopicRules.checkColumns(name, columns);
     writePath.lockForWriting(busyTimeoutMillis);
     List<Topic> created = new ArrayList<>(1);
     try {
@@ -272,7 +278,7 @@ final class Store {
           () -> {
             requireNew(name);
             long id = replica.state().nextTopicId();
-            created.add(new Topic(id, name, partitions, topicOptions));
+            created.add(new Topic(id, name, partitions, topicOptions, columns));
             return new WritePath.Committed(writer.createTopic(created.get(0)), SyncLevel.FULL);
           },
           false);

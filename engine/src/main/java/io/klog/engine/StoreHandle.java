@@ -1,6 +1,7 @@
 package io.klog.engine;
 
 import io.klog.Catalog;
+import io.klog.Column;
 import io.klog.Fault;
 import io.klog.GroupMember;
 import io.klog.GroupPosition;
@@ -50,8 +51,10 @@ final class StoreHandle implements LogStore {
   }
 
   @Override
-  public Topic createTopic(String name, int partitions, Map<String, String> topicOptions) {
-    return writable().createTopic(name, partitions, topicOptions, options.busyTimeoutMillis());
+  public Topic createTopic(
+      String name, int partitions, Map<String, String> topicOptions, List<Column> columns) {
+    return writable()
+        .createTopic(name, partitions, topicOptions, columns, options.busyTimeoutMillis());
   }
 
   @Override

@@ -1,8 +1,12 @@
 package io.klog.engine;
 
+import io.klog.Column;
 import io.klog.KlogException;
 import io.klog.KlogException.Reason;
 import io.klog.Topic;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -12,7 +16,12 @@ import java.util.regex.Pattern;
  * What a topic may be called and which options have an effect: Kafka's rules, where it has them.
  */
 final class TopicRules {
+  static final int MAX_COLUMNS = 1_000;
+
   private static final int MAX_NAME = 249;
+  // Of a column: in characters.
+  private static final int MAX_COLUMN_NAME = 128;
+  private static final int MAX_COLUMN_TYPE = 1_000;
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9._-]{1," + MAX_NAME + "}");
 
   /** Options with an effect, and the values they take. */
@@ -36,6 +45,36 @@ final class TopicRules {
           "a topic has 1 to " + TopicState.MAX_PARTITIONS + " partitions, not " + partitions);
     }
     new TreeMap<>(options).forEach(TopicRules::checkOption);
+  }
+
+  /** What columns mean is not known here; that they can be told apart and kept is. */
+  static void checkColumns(String topic, List<Column> columns) {
+    if (columns.size() > MAX_COLUMNS) {
+      throw new KlogException(
+          Reason.INVALID_ARGUMENT,
+          "topic " + topic + " has " + columns.size() + " columns; at most " + MAX_COLUMNS);
+    }
+    Set<String> names = new HashSet<>();
+    int keys = 0;
+    for (Column column : columns) {
+      if (column.name().isEmpty()
+          || column.name().length() > MAX_COLUMN_NAME
+          || column.type().isEmpty()
+          || column.type().length() > MAX_COLUMN_TYPE) {
+        throw new KlogException(
+            Reason.INVALID_ARGUMENT,
+            "column '" + column.name() + "' has a name or a type that is empty or too long");
+      }
+      if (!names.add(column.name().toLowerCase(Locale.ROOT))) {
+        throw new KlogException(
+            Reason.INVALID_ARGUMENT, "column '" + column.name() + "' is there twice");
+      }
+      keys += column.isKey() ? 1 : 0;
+    }
+    if (keys > 1) {
+      throw new KlogException(
+          Reason.INVALID_ARGUMENT, "topic " + topic + " has " + keys + " key columns; at most one");
+    }
   }
 
   /**

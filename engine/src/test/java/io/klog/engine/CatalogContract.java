@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.klog.Catalog;
+import io.klog.Column;
 import io.klog.GroupMember;
 import io.klog.Headers;
 import io.klog.KlogException;
@@ -21,6 +22,7 @@ import io.klog.Transaction;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** Topics come, go, and come again. */
@@ -83,6 +85,39 @@ abstract class CatalogContract extends LogStoreFixture {
     assertEquals(
         TopicState.MAX_PARTITIONS,
         store.createTopic("t", TopicState.MAX_PARTITIONS, Map.of()).partitions());
+  }
+
+  @Test
+  void aTopicKeepsTheColumnsItDeclaresInTheirOrder() {
+    List<Column> columns =
+        List.of(
+            new Column("Id", "VARCHAR", true, true),
+            new Column("amount", "DECIMAL(10, 2)", false, false),
+            new Column("größe", "MAP<VARCHAR, INTEGER ARRAY>", false, true));
+    LogStore store = open();
+    Topic topic = store.createTopic("t", 2, Map.of(), columns);
+    assertEquals(columns, topic.columns());
+    assertEquals(topic, store.catalog().topic("t"));
+  }
+
+  @Test
+  void columnsThatCannotBeToldApartOrKeptAreRefused() {
+    LogStore store = open();
+    Column a = new Column("a", "INTEGER", false, true);
+    List<List<Column>> bad =
+        List.of(
+            List.of(a, new Column("A", "VARCHAR", false, true)),
+            List.of(new Column("a", "VARCHAR", true, true), new Column("b", "VARCHAR", true, true)),
+            List.of(new Column("", "INTEGER", false, true)),
+            List.of(new Column("a", "", false, true)),
+            List.of(new Column("a".repeat(129), "INTEGER", false, true)),
+            IntStream.rangeClosed(0, TopicRules.MAX_COLUMNS)
+                .mapToObj(i -> new Column("c" + i, "INTEGER", false, true))
+                .toList());
+    for (List<Column> columns : bad) {
+      assertRefused(Reason.INVALID_ARGUMENT, () -> store.createTopic("t", 1, Map.of(), columns));
+    }
+    assertNull(store.catalog().topic("t"));
   }
 
   @Test

@@ -1,6 +1,7 @@
 package io.klog.sql;
 
 import io.klog.Catalog;
+import io.klog.Column;
 import io.klog.Fault;
 import io.klog.GroupMember;
 import io.klog.GroupPosition;
@@ -120,11 +121,12 @@ final class ModelLogStore implements LogStore {
   }
 
   @Override
-  public synchronized Topic createTopic(String name, int partitions, Map<String, String> options) {
+  public synchronized Topic createTopic(
+      String name, int partitions, Map<String, String> options, List<Column> columns) {
     if (topics.containsKey(name)) {
       throw new KlogException(Reason.TOPIC_EXISTS, "topic " + name + " exists");
     }
-    Topic topic = new Topic(nextId++, name, partitions, options);
+    Topic topic = new Topic(nextId++, name, partitions, options, columns);
     topics.put(name, topic);
     List<List<Stored>> log = new ArrayList<>();
     for (int p = 0; p < partitions; p++) {

@@ -2,6 +2,7 @@ package io.klog.engine;
 
 import io.klog.CorruptLogException;
 import io.klog.Headers;
+import io.klog.KeySet;
 import io.klog.KlogException;
 import io.klog.KlogException.Reason;
 import io.klog.RecordCursor;
@@ -22,6 +23,7 @@ final class PartitionCursor implements RecordCursor {
   private final boolean boundsTimestamp;
   private final long fromTimestamp;
   private final long toTimestamp;
+  private final @Nullable KeySet keys;
   private final boolean reverse;
   private final RecordView record = new RecordView();
 
@@ -41,6 +43,7 @@ final class PartitionCursor implements RecordCursor {
     this.boundsTimestamp = range.boundsTimestamp();
     this.fromTimestamp = range.fromTimestamp();
     this.toTimestamp = range.toTimestamp();
+    this.keys = range.keys();
     this.reverse = range.reverse();
   }
 
@@ -91,7 +94,8 @@ final class PartitionCursor implements RecordCursor {
     return offset >= from
         && offset < to
         && (!boundsTimestamp
-            || (record.timestamp() >= fromTimestamp && record.timestamp() <= toTimestamp));
+            || (record.timestamp() >= fromTimestamp && record.timestamp() <= toTimestamp))
+        && (keys == null || keys.contains(record.array(), record.keyStart(), record.keyLength()));
   }
 
   private boolean nextBatch() throws IOException {

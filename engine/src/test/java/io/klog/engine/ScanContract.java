@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.klog.Headers;
+import io.klog.KeySet;
 import io.klog.KlogException.Reason;
 import io.klog.LogStore;
 import io.klog.RecordCursor;
@@ -110,6 +111,23 @@ abstract class ScanContract extends LogStoreFixture {
       }
       assertEquals(count, seen);
     }
+  }
+
+  @Test
+  void rangesOfKeysGiveTheRecordsThatAFilterLeaves() {
+    SplittableRandom random = Seed.of("ScanContract").random();
+    LogStore store = open();
+    Topic topic = topic(store, "t");
+    KeyedRecords records = new KeyedRecords(1);
+    for (int commit = 0; commit < 100; commit++) {
+      int count = random.nextInt(10) == 0 ? random.nextInt(4000) : 1 + random.nextInt(3);
+      records.append(store, topic, count, random);
+    }
+    Snapshot snapshot = store.snapshot(List.of(topic));
+    for (int i = 0; i < 100; i++) {
+      records.verify(snapshot, topic, records.randomRange(random));
+    }
+    records.verify(snapshot, topic, ScanRange.ALL.withKeys(KeySet.NONE));
   }
 
   @Test

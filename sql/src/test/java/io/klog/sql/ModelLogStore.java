@@ -6,6 +6,7 @@ import io.klog.Fault;
 import io.klog.GroupMember;
 import io.klog.GroupPosition;
 import io.klog.Headers;
+import io.klog.KeySet;
 import io.klog.KlogException;
 import io.klog.KlogException.Reason;
 import io.klog.LogStore;
@@ -235,7 +236,8 @@ final class ModelLogStore implements LogStore {
         if (s.offset >= range.fromOffset()
             && s.offset < range.toOffset()
             && s.timestamp >= range.fromTimestamp()
-            && s.timestamp <= range.toTimestamp()) {
+            && s.timestamp <= range.toTimestamp()
+            && isWanted(s.key, range.keys())) {
           selected.add(s);
         }
       }
@@ -243,6 +245,10 @@ final class ModelLogStore implements LogStore {
         selected.sort(Comparator.comparingLong(Stored::offset).reversed());
       }
       return new ModelCursor(selected);
+    }
+
+    private static boolean isWanted(byte @Nullable [] key, @Nullable KeySet keys) {
+      return keys == null || (key != null && keys.contains(key, 0, key.length));
     }
   }
 

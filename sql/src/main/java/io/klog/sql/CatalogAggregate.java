@@ -35,7 +35,7 @@ final class CatalogAggregate implements Operator {
     if (!aggregate.getGroupSet().isEmpty()
         || aggregate.getGroupSets().size() != 1
         || spec.isLimited()
-        || spec.group() != null
+        || spec.driving() != null
         || scan.isFiltered()) {
       return null;
     }

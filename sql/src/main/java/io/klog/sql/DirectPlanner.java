@@ -20,15 +20,15 @@ import org.jspecify.annotations.Nullable;
 /** Makes klog's own operators of a plan, where they reach: nothing is compiled or searched for. */
 final class DirectPlanner {
   private final RexBuilder builder;
-  private final boolean ofGroup;
+  private final boolean readsOn;
 
   /**
-   * @param ofGroup whether a group reads: then joins are done here, in memory, too, for Calcite's
-   *     are better, but say nothing of when they read
+   * @param readsOn whether the cursor reads for a group, or follows: then joins are done here, in
+   *     memory, too, for Calcite's are better, but say nothing of when they read
    */
-  DirectPlanner(RexBuilder builder, boolean ofGroup) {
+  DirectPlanner(RexBuilder builder, boolean readsOn) {
     this.builder = builder;
-    this.ofGroup = ofGroup;
+    this.readsOn = readsOn;
   }
 
   /** The operator, or null where the plan has what only Calcite's can do. */
@@ -58,7 +58,7 @@ final class DirectPlanner {
       return CatalogAggregate.of(
           aggregate, scan.spec(), ScanOperator.of(scan.spec(), builder, scan.getTable()));
     }
-    return rel instanceof Join join && ofGroup ? JoinOperator.of(join, this) : null;
+    return rel instanceof Join join && readsOn ? JoinOperator.of(join, this) : null;
   }
 
   ExprCompiler compiler(RelDataType rowType) {
@@ -162,6 +162,6 @@ final class DirectPlanner {
       }
       inputs.add(planned);
     }
-    return new Operators.Concat(inputs, ofGroup);
+    return new Operators.Concat(inputs, readsOn);
   }
 }

@@ -35,6 +35,7 @@ final class Execution implements DataContext {
   private long now;
   private @Nullable Snapshot snapshot;
   private @Nullable GroupCursor groupCursor;
+  private @Nullable StreamCursor streamCursor;
 
   /**
    * @param view of the transaction that it is part of, if that has one
@@ -162,6 +163,25 @@ final class Execution implements DataContext {
 
   @Nullable GroupCursor groupCursorIfAny() {
     return groupCursor;
+  }
+
+  /** What follows topics without a group in this execution; begun at the first call. */
+  StreamCursor streamCursor() {
+    StreamCursor cursor = streamCursor;
+    if (cursor == null) {
+      cursor = new StreamCursor(this);
+      streamCursor = cursor;
+    }
+    return cursor;
+  }
+
+  @Nullable StreamCursor streamCursorIfAny() {
+    return streamCursor;
+  }
+
+  /** Whether others can commit while this execution waits. */
+  boolean mayOthersCommit() {
+    return session.groups().mayCommit();
   }
 
   @Override

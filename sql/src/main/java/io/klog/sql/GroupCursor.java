@@ -4,7 +4,6 @@ import io.klog.GroupReader;
 import io.klog.Topic;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,7 +15,7 @@ final class GroupCursor {
   private final ConsumerGroups groups;
   private final Execution execution;
   private final boolean follows;
-  private final long pollTimeoutMillis;
+  private final long pollTimeoutNanos;
   private final List<Consumption> consumptions = new ArrayList<>();
   // Written by the reading thread; read by anybody.
   private volatile @Nullable String endedBecause;
@@ -32,7 +31,7 @@ final class GroupCursor {
     this.groups = groups;
     this.execution = execution;
     this.follows = follows;
-    this.pollTimeoutMillis = groups.committer().settings().pollTimeoutMillis();
+    this.pollTimeoutNanos = groups.committer().settings().pollTimeoutNanos();
   }
 
   /** The records of one topic. */
@@ -75,20 +74,13 @@ final class GroupCursor {
 
   RecordRows open(String group, Topic topic) {
     if (follows && execution.seesOneSnapshot()) {
-      throw refusedInSnapshot();
+      throw StreamCursor.refusedInSnapshot();
     }
     GroupReader reader = groups.open(group, topic, this).reader();
     Consumption consumption = new Consumption(reader);
     consumptions.add(consumption);
     reader.advance(execution.snapshot(), groups.mayCommit());
     return consumption;
-  }
-
-  private static SqlFault refusedInSnapshot() {
-    return new SqlFault(
-        Faults.NOT_SUPPORTED,
-        "SELECT STREAM follows what others commit: it goes with READ_COMMITTED, in which a"
-            + " transaction sees that");
   }
 
   StatementControl control() {
@@ -229,16 +221,13 @@ final class GroupCursor {
       return any;
     }
     if (groups.committer().seesOneSnapshot()) {
-      throw refusedInSnapshot(); // the transaction began after the cursor was opened
+      throw StreamCursor.refusedInSnapshot(); // the transaction began after the cursor was opened
     }
     acknowledge(false); // a sync for each row that comes alone would be in the way of the next
     StatementControl control = control();
     boolean any =
         GroupReader.await(groups.store(), readers, pollNanos(), groups.mayCommit(), control);
-    control.check();
-    if (!any && Thread.currentThread().isInterrupted()) {
-      throw new SqlFault("57014", "the wait for a row was interrupted");
-    }
+    StreamCursor.checkWaited(control, any);
     return any;
   }
 
@@ -246,8 +235,6 @@ final class GroupCursor {
     if (!groups.mayCommit()) {
       return 0; // nobody else can commit, either, before the session's transaction is over
     }
-    return pollTimeoutMillis == SessionSettings.WAIT_FOR_EVER
-        ? Long.MAX_VALUE
-        : TimeUnit.MILLISECONDS.toNanos(pollTimeoutMillis);
+    return pollTimeoutNanos;
   }
 }

@@ -42,7 +42,11 @@ final class PreparedQuery extends Prepared {
       rows = Operators.limited(rows, 0, execution.control().maxRows());
     }
     GroupCursor group = execution.groupCursorIfAny();
-    return group == null ? new EndedByFailure(rows) : group.rows(rows);
+    if (group != null) {
+      return group.rows(rows);
+    }
+    StreamCursor stream = execution.streamCursorIfAny();
+    return new EndedByFailure(stream == null ? rows : stream.rows(rows));
   }
 
   /** After a failure nobody knows where the operators stand: there are no more rows. */

@@ -151,7 +151,7 @@ final class PushDown {
     if (collations.isEmpty()) {
       return Order.NONE;
     }
-    if (spec.group() != null || column(collations.get(0), project, spec) != Columns.OFFSET) {
+    if (spec.driving() != null || column(collations.get(0), project, spec) != Columns.OFFSET) {
       return null;
     }
     boolean descending = collations.get(0).getDirection().isDescending();

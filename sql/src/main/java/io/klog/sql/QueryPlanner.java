@@ -2,6 +2,8 @@ package io.klog.sql;
 
 import io.klog.Catalog;
 import io.klog.Topic;
+import io.klog.sql.ScanSpec.Driving;
+import io.klog.sql.ScanSpec.GroupRef;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.ArrayList;
@@ -62,28 +64,27 @@ final class QueryPlanner {
    * @param statement the query, or an insert of one; validation changes it
    * @param parsedAnew the same once more
    */
-  Plan plan(SqlNode statement, Supplier<SqlNode> parsedAnew, ScanSpec.@Nullable GroupRef group) {
-    return WarmUp.planned(() -> direct(statement, parsedAnew, group));
+  Plan plan(SqlNode statement, Supplier<SqlNode> parsedAnew, @Nullable Driving driving) {
+    return WarmUp.planned(() -> direct(statement, parsedAnew, driving));
   }
 
-  private Plan direct(
-      SqlNode statement, Supplier<SqlNode> parsedAnew, ScanSpec.@Nullable GroupRef group) {
+  private Plan direct(SqlNode statement, Supplier<SqlNode> parsedAnew, @Nullable Driving driving) {
     RelOptPlanner light = lightPlanner();
     Translator translator = new Translator(catalog, statement, light);
     RelRoot root = translator.toRel();
     RelNode rel = source(root.project());
     try {
-      if (group != null) {
-        rel = GroupScans.mark(rel, group);
+      if (driving != null) {
+        rel = DrivingScans.mark(rel, driving);
       }
       RelNode pushed = PushDown.apply(rel);
       Operator operator =
-          new DirectPlanner(rel.getCluster().getRexBuilder(), group != null).plan(pushed);
+          new DirectPlanner(rel.getCluster().getRexBuilder(), driving != null).plan(pushed);
       if (operator != null) {
-        return plan(translator, root, group, pushed, operator);
+        return plan(translator, root, driving, pushed, operator);
       }
-      if (group != null) {
-        throw GroupScans.refusal(pushed);
+      if (driving != null) {
+        throw DrivingScans.refusal(pushed, driving);
       }
       return WarmUp.compiled(() -> compiled(parsedAnew.get()));
     } catch (RuntimeException e) {
@@ -137,10 +138,11 @@ final class QueryPlanner {
   private static Plan plan(
       Translator translator,
       RelRoot root,
-      ScanSpec.@Nullable GroupRef group,
+      @Nullable Driving driving,
       RelNode rel,
       Operator operator) {
     List<RelDataType> parameterTypes = new ArrayList<>(translator.parameterTypes());
+    GroupRef group = driving == null ? null : driving.group();
     if (group != null && group.parameter() >= 0) {
       parameterTypes.add(
           group.parameter(), rel.getCluster().getTypeFactory().createSqlType(SqlTypeName.VARCHAR));

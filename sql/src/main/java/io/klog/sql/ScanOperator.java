@@ -3,6 +3,7 @@ package io.klog.sql;
 import io.klog.ScanRange;
 import io.klog.Topic;
 import io.klog.sql.Bounds.Interval;
+import io.klog.sql.ScanSpec.Driving;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -22,7 +23,7 @@ final class ScanOperator implements Operator {
   private final ScanSpec.Order order;
   private final @Nullable Expr skip;
   private final @Nullable Expr limit;
-  private final ScanSpec.@Nullable GroupRef group;
+  private final @Nullable Driving driving;
 
   private ScanOperator(ScanSpec spec, ExprCompiler compiler) {
     this.topic = spec.topic();
@@ -38,7 +39,7 @@ final class ScanOperator implements Operator {
     this.order = spec.order();
     this.skip = spec.skip() == null ? null : compiler.compile(spec.skip());
     this.limit = spec.limit() == null ? null : compiler.compile(spec.limit());
-    this.group = spec.group();
+    this.driving = spec.driving();
   }
 
   static ScanOperator of(ScanSpec spec, RexBuilder builder, RelOptTable table) {
@@ -57,13 +58,18 @@ final class ScanOperator implements Operator {
   public RowCursor open(Execution execution) {
     long toSkip = skip == null ? 0 : Limits.count(skip, execution, "OFFSET");
     long most = limit == null ? Long.MAX_VALUE : Limits.count(limit, execution, "LIMIT");
-    if (group != null) {
-      GroupCursor cursor = execution.groupCursor(group.follows());
-      RecordRows consumed = cursor.open(Limits.group(group, execution), topic);
+    if (driving != null && driving.group() != null) {
+      GroupCursor cursor = execution.groupCursor(driving.follows());
+      RecordRows consumed = cursor.open(Limits.group(driving.group(), execution), topic);
       return new ScanRows(consumed, columns, filter, toSkip, most, execution);
     }
     ScanRange range = range(execution);
     int[] selected = range == null ? new int[0] : selectedPartitions(execution);
+    if (driving != null) {
+      RecordRows followed =
+          execution.streamCursor().open(topic, selected, range == null ? ScanRange.ALL : range);
+      return new ScanRows(followed, columns, filter, toSkip, most, execution);
+    }
     if (range != null && filter == null && most < Long.MAX_VALUE - toSkip) {
       range = range.withLimit(most + toSkip);
     }

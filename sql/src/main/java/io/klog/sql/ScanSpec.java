@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param columns the columns of the topic that the rows have
  * @param skip how many rows to leave out first, or null
  * @param limit how many rows to give at most, or null
- * @param group the consumer group that reads, or null
+ * @param driving how the scan drives a query that reads on, or null where it is an ordinary one
  */
 record ScanSpec(
     Topic topic,
@@ -33,7 +33,7 @@ record ScanSpec(
     Order order,
     @Nullable RexNode skip,
     @Nullable RexNode limit,
-    @Nullable GroupRef group) {
+    @Nullable Driving driving) {
 
   /** Of the rows, by offset. */
   enum Order {
@@ -42,16 +42,25 @@ record ScanSpec(
     DESC
   }
 
-  /**
-   * A consumer group's name, or the parameter that has it.
-   *
-   * @param parameter -1 where there is a name
-   * @param follows whether its cursor waits for more at the end
-   */
-  record GroupRef(@Nullable String name, int parameter, boolean follows) {
+  /** A consumer group's name, or the parameter that has it, which is -1 where there is a name. */
+  record GroupRef(@Nullable String name, int parameter) {
     @Override
     public String toString() {
-      return (name != null ? name : "?" + parameter) + (follows ? ", following" : "");
+      return name != null ? name : "?" + parameter;
+    }
+  }
+
+  /**
+   * Of the scans that a query's cursor goes by, where that reads for a group, or follows.
+   *
+   * @param group that reads, or null
+   * @param follows whether the cursor waits for more at the end
+   */
+  record Driving(@Nullable GroupRef group, boolean follows) {
+    Driving {
+      if (group == null && !follows) {
+        throw new IllegalArgumentException("an ordinary scan");
+      }
     }
   }
 
@@ -74,23 +83,32 @@ record ScanSpec(
         order,
         skip,
         limit,
-        group);
+        driving);
   }
 
   ScanSpec withColumns(ImmutableIntList newColumns) {
-    return new ScanSpec(topic, conditions, newColumns, order, skip, limit, group);
+    return new ScanSpec(topic, conditions, newColumns, order, skip, limit, driving);
   }
 
   ScanSpec withOrder(Order newOrder) {
-    return new ScanSpec(topic, conditions, columns, newOrder, skip, limit, group);
+    return new ScanSpec(topic, conditions, columns, newOrder, skip, limit, driving);
   }
 
   ScanSpec withLimit(@Nullable RexNode newSkip, @Nullable RexNode newLimit) {
-    return new ScanSpec(topic, conditions, columns, order, newSkip, newLimit, group);
+    return new ScanSpec(topic, conditions, columns, order, newSkip, newLimit, driving);
   }
 
-  ScanSpec withGroup(GroupRef newGroup) {
-    return new ScanSpec(topic, conditions, columns, order, skip, limit, newGroup);
+  ScanSpec withDriving(Driving newDriving) {
+    return new ScanSpec(topic, conditions, columns, order, skip, limit, newDriving);
+  }
+
+  /** The consumer group that reads, or null. */
+  @Nullable GroupRef group() {
+    return driving == null ? null : driving.group();
+  }
+
+  private boolean ofGroup() {
+    return group() != null;
   }
 
   /** Whether rows are left out by count, after which no condition may be added. */
@@ -105,7 +123,7 @@ record ScanSpec(
   List<RexNode> bounds(int column) {
     List<RexNode> found = new ArrayList<>();
     for (RexNode condition : conditions) {
-      if (group == null && Bounds.limits(condition, column)) {
+      if (!ofGroup() && Bounds.limits(condition, column)) {
         found.add(condition);
       }
     }
@@ -124,7 +142,7 @@ record ScanSpec(
   }
 
   private boolean isOfPartition(RexNode condition) {
-    return group == null
+    return !ofGroup()
         && RelOptUtil.InputFinder.bits(condition).equals(ImmutableBitSet.of(Columns.PARTITION));
   }
 
@@ -133,7 +151,7 @@ record ScanSpec(
     List<RexNode> found = new ArrayList<>();
     for (RexNode condition : conditions) {
       boolean pushed =
-          group == null
+          !ofGroup()
               && (Bounds.isExact(condition, Columns.OFFSET)
                   || Bounds.isExact(condition, Columns.TIMESTAMP)
                   || isOfPartition(condition));
@@ -153,7 +171,8 @@ record ScanSpec(
   /** All but the columns. */
   void explainReading(RelWriter writer) {
     writer.item("topic", topic.name());
-    writer.itemIf("group", group, group != null);
+    writer.itemIf("group", group(), ofGroup());
+    writer.itemIf("follows", true, driving != null && driving.follows());
     explainBounds(writer, "offset", Columns.OFFSET);
     explainBounds(writer, "timestamp", Columns.TIMESTAMP);
     List<RexNode> ofPartition = partitionConditions();

@@ -2,6 +2,7 @@ package io.klog.sql;
 
 import io.klog.GroupMember;
 import io.klog.OffsetReset;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How a session's group cursors read. A cursor keeps the settings that held when it was opened.
@@ -28,6 +29,13 @@ public record SessionSettings(
               + " ms, a max.poll.interval.ms of "
               + maxPollIntervalMillis);
     }
+  }
+
+  /** In ns; {@code Long.MAX_VALUE} for ever. */
+  long pollTimeoutNanos() {
+    return pollTimeoutMillis == WAIT_FOR_EVER
+        ? Long.MAX_VALUE
+        : TimeUnit.MILLISECONDS.toNanos(pollTimeoutMillis);
   }
 
   public SessionSettings withAutoOffsetReset(OffsetReset reset) {

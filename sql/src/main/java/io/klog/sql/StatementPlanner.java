@@ -2,6 +2,7 @@ package io.klog.sql;
 
 import io.klog.Catalog;
 import io.klog.Topic;
+import io.klog.sql.ScanSpec.Driving;
 import io.klog.sql.ScanSpec.GroupRef;
 import io.klog.sql.parser.KlogParser;
 import io.klog.sql.parser.SqlCreateTopic;
@@ -87,12 +88,20 @@ final class StatementPlanner {
       return explained(explain);
     }
     if (statement instanceof SqlInsert insert) {
-      return new InsertPlanner(sql, catalog).plan(insert, () -> KlogParser.parse(sql)).insert();
+      return insert(insert, UnaryOperator.identity()).insert();
     }
     if (statement.getKind() == SqlKind.PROCEDURE_CALL) {
       return called((SqlCall) statement);
     }
     return query(statement, UnaryOperator.identity()).prepared();
+  }
+
+  /**
+   * @param unwrap takes the insert out of the statement that the text is
+   */
+  private InsertPlanner.Planned insert(SqlInsert insert, UnaryOperator<SqlNode> unwrap) {
+    insert.getSource().accept(new Refusals());
+    return new InsertPlanner(sql, catalog).plan(insert, () -> unwrap.apply(KlogParser.parse(sql)));
   }
 
   private Prepared called(SqlCall call) {
@@ -149,35 +158,37 @@ final class StatementPlanner {
     if (statement instanceof SqlDescribeTopic describe) {
       return query(describe(describe.name()));
     }
-    GroupRef group = null;
-    UnaryOperator<SqlNode> toQuery = unwrap;
     if (statement instanceof SqlForConsumerGroup grouped) {
-      group = group(grouped, StreamKeyword.take(grouped.query()));
+      boolean follows = StreamKeyword.take(grouped.query());
       refuse(grouped.query());
-      toQuery = parsed -> ((SqlForConsumerGroup) unwrap.apply(parsed)).query();
-    } else {
-      refuse(statement);
+      return query(
+          grouped.query(),
+          () -> ((SqlForConsumerGroup) unwrap.apply(KlogParser.parse(sql))).query(),
+          new Driving(group(grouped), follows));
     }
-    SqlNode parsed = statement instanceof SqlForConsumerGroup grouped ? grouped.query() : statement;
-    UnaryOperator<SqlNode> last = toQuery;
-    return query(parsed, () -> last.apply(KlogParser.parse(sql)), group);
+    boolean follows = StreamKeyword.take(statement);
+    refuse(statement);
+    return query(
+        statement,
+        () -> unwrap.apply(KlogParser.parse(sql)),
+        follows ? new Driving(null, true) : null);
   }
 
   private Query query(String text) {
     return query(KlogParser.parse(text), () -> KlogParser.parse(text), null);
   }
 
-  private Query query(SqlNode parsed, Supplier<SqlNode> parsedAnew, @Nullable GroupRef group) {
-    QueryPlanner.Plan plan = new QueryPlanner(catalog).plan(parsed, parsedAnew, group);
+  private Query query(SqlNode parsed, Supplier<SqlNode> parsedAnew, @Nullable Driving driving) {
+    QueryPlanner.Plan plan = new QueryPlanner(catalog).plan(parsed, parsedAnew, driving);
     Prepared.Head head =
         new Prepared.Head(sql, catalog.version(), plan.columns(), plan.parameterTypes());
     return new Query(new PreparedQuery(head, plan.operator(), plan.topics()), plan::explained);
   }
 
-  private static GroupRef group(SqlForConsumerGroup grouped, boolean follows) {
+  private static GroupRef group(SqlForConsumerGroup grouped) {
     return grouped.group() instanceof SqlDynamicParam parameter
-        ? new GroupRef(null, parameter.getIndex(), follows)
-        : new GroupRef(grouped.groupName(), -1, follows);
+        ? new GroupRef(null, parameter.getIndex())
+        : new GroupRef(grouped.groupName(), -1);
   }
 
   /** A query over the system tables; the name is the catalog's own, so it cannot break out. */
@@ -208,8 +219,7 @@ final class StatementPlanner {
     Prepared planned;
     if (explicand instanceof SqlInsert insert) {
       InsertPlanner.Planned insertPlan =
-          new InsertPlanner(sql, catalog)
-              .plan(insert, () -> ((SqlExplain) KlogParser.parse(sql)).getExplicandum());
+          insert(insert, parsed -> ((SqlExplain) parsed).getExplicandum());
       text = insertPlan.explained().get();
       planned = insertPlan.insert();
     } else {
@@ -257,8 +267,8 @@ final class StatementPlanner {
       if (call instanceof SqlSelect select && StreamKeyword.has(select)) {
         throw refused(
             call.getParserPosition(),
-            "SELECT STREAM is supported FOR CONSUMER GROUP only: any other SELECT ends at the end as of"
-                + " its start");
+            "SELECT STREAM stands at the beginning of a query: what is within one, or inserted, has"
+                + " an end");
       }
       if (call.getKind() == SqlKind.EXTEND) {
         throw refused(

@@ -301,7 +301,7 @@ class GroupStreamTest {
 
   @Test
   void explainSaysThatAStreamFollows() {
-    assertEquals("KlogScan(topic=[t], group=[g, following], columns=[key])", sql.plan(STREAM));
+    assertEquals("KlogScan(topic=[t], group=[g], follows=[true], columns=[key])", sql.plan(STREAM));
   }
 
   @Test

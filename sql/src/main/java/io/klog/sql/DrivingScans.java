@@ -1,7 +1,7 @@
 package io.klog.sql;
 
 import io.klog.Topic;
-import io.klog.sql.ScanSpec.GroupRef;
+import io.klog.sql.ScanSpec.Driving;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -13,31 +13,40 @@ import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.SetOp;
 import org.apache.calcite.rel.core.Sort;
+import org.apache.calcite.rel.core.TableFunctionScan;
 import org.apache.calcite.rel.core.Union;
 
 /**
- * Finds what a consumer group reads in a query: the first topic of its FROM, in each branch of a
- * UNION ALL. What it is joined to is read as an ordinary table. Refuses queries where it would be
- * undefined what was consumed.
+ * Finds what drives a query whose cursor reads for a consumer group, or follows: the first topic of
+ * its FROM, in each branch of a UNION ALL. What that is joined to is read as an ordinary table.
+ * Refuses queries where it would be undefined what was consumed, and those whose rows would never
+ * come: their input has no end.
  */
-final class GroupScans {
-  private final GroupRef group;
+final class DrivingScans {
+  private static final String UNKNOWN = "does not go with this kind of query";
+
+  private final Driving driving;
   private final Set<Topic> seen = new HashSet<>();
 
-  private GroupScans(GroupRef group) {
-    this.group = group;
+  private DrivingScans(Driving driving) {
+    this.driving = driving;
   }
 
-  static RelNode mark(RelNode rel, GroupRef group) {
-    return new GroupScans(group).mark(rel);
+  static RelNode mark(RelNode rel, Driving driving) {
+    return new DrivingScans(driving).mark(rel);
   }
 
   private RelNode mark(RelNode rel) {
     if (rel instanceof TopicScan scan) {
-      if (!seen.add(scan.spec().topic())) {
+      if (!seen.add(scan.spec().topic()) && driving.group() != null) {
         throw refused("reads topic " + scan.spec().topic().name() + " twice");
       }
-      return scan.with(scan.spec().withGroup(group));
+      return scan.with(scan.spec().withDriving(driving));
+    }
+    if (rel instanceof TableFunctionScan) {
+      throw refused(
+          "has no windows: when one is complete is not known while records may come late; a plain"
+              + " SELECT has them");
     }
     if (rel instanceof SystemScan) {
       throw refused("reads a topic; this is a system table");
@@ -69,7 +78,11 @@ final class GroupScans {
   }
 
   /** A query that klog's own operators cannot do: Calcite's would read ahead. */
-  static SqlFault refusal(RelNode rel) {
+  static SqlFault refusal(RelNode rel, Driving driving) {
+    return new DrivingScans(driving).refusal(rel);
+  }
+
+  private SqlFault refusal(RelNode rel) {
     if (rel instanceof Join join && !JoinOperator.isPossible(join)) {
       return refused("joins by JOIN or LEFT JOIN only");
     }
@@ -82,9 +95,9 @@ final class GroupScans {
     return refused(UNKNOWN);
   }
 
-  private static final String UNKNOWN = "does not go with this kind of query";
-
-  private static SqlFault refused(String why) {
-    return new SqlFault(Faults.NOT_SUPPORTED, "a cursor FOR CONSUMER GROUP " + why);
+  private SqlFault refused(String why) {
+    return new SqlFault(
+        Faults.NOT_SUPPORTED,
+        (driving.group() != null ? "a cursor FOR CONSUMER GROUP " : "SELECT STREAM ") + why);
   }
 }

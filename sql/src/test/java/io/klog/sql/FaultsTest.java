@@ -63,7 +63,7 @@ class FaultsTest {
           DROP TOPIC nowhere                       | 42P01 | line 1, column 12: there is no topic 'nowhere'
           DESCRIBE nowhere                         | 42P01 | line 1, column 10: there is no topic 'nowhere'
           DESCRIBE klog.nowhere                    | 42P01 | there is no system table
-          SELECT STREAM * FROM t                   | 42000 | SELECT STREAM is supported FOR CONSUMER GROUP only
+          SELECT * FROM (SELECT STREAM * FROM t)   | 42000 | SELECT STREAM stands at the beginning
           CREATE TOPIC x (id VARCHAR KEY)          | 42000 | line 1, column 16: columns of a topic's own
           CREATE TOPIC x WITH ('partitions'='0')   | 42601 | 'partitions' is a whole number from 1 on, not '0'
           CREATE TOPIC x WITH ('partitions'='many')| 42601 | 'partitions' is a whole number

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.AggregateCall;
+import org.apache.calcite.rex.RexBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -30,24 +31,35 @@ final class CatalogAggregate implements Operator {
     this.kinds = kinds;
   }
 
-  /** The operator for such an aggregate, or null. */
-  static @Nullable CatalogAggregate of(Aggregate aggregate, ScanSpec spec, ScanOperator scan) {
+  static boolean isPossible(Aggregate aggregate) {
     if (!aggregate.getGroupSet().isEmpty()
         || aggregate.getGroupSets().size() != 1
-        || spec.isLimited()
-        || spec.driving() != null
-        || scan.isFiltered()) {
-      return null;
+        || !(aggregate.getInput() instanceof TopicScan scan)) {
+      return false;
     }
-    Kind[] kinds = new Kind[aggregate.getAggCallList().size()];
-    for (int i = 0; i < kinds.length; i++) {
-      Kind kind = kind(aggregate.getAggCallList().get(i), spec);
-      if (kind == null) {
-        return null;
+    ScanSpec spec = scan.spec();
+    return !spec.isLimited()
+        && spec.driving() == null
+        && spec.residual().isEmpty()
+        && aggregate.getAggCallList().stream().allMatch(call -> kind(call, spec) != null);
+  }
+
+  /**
+   * The operator for an aggregate.
+   *
+   * @param aggregate a possible one
+   */
+  static CatalogAggregate of(Aggregate aggregate, RexBuilder builder) {
+    TopicScan scan = (TopicScan) aggregate.getInput();
+    List<Kind> kinds = new ArrayList<>();
+    for (AggregateCall call : aggregate.getAggCallList()) {
+      Kind kind = kind(call, scan.spec());
+      if (kind != null) {
+        kinds.add(kind);
       }
-      kinds[i] = kind;
     }
-    return new CatalogAggregate(scan, kinds);
+    return new CatalogAggregate(
+        ScanOperator.of(scan.spec(), builder, scan.getTable()), kinds.toArray(new Kind[0]));
   }
 
   private static @Nullable Kind kind(AggregateCall call, ScanSpec spec) {

@@ -54,9 +54,8 @@ final class DirectPlanner {
     if (rel instanceof Union union) {
       return union(union);
     }
-    if (rel instanceof Aggregate aggregate && aggregate.getInput() instanceof TopicScan scan) {
-      return CatalogAggregate.of(
-          aggregate, scan.spec(), ScanOperator.of(scan.spec(), builder, scan.getTable()));
+    if (rel instanceof Aggregate aggregate) {
+      return aggregate(aggregate);
     }
     return rel instanceof Join join && readsOn ? JoinOperator.of(join, this) : null;
   }
@@ -150,10 +149,13 @@ final class DirectPlanner {
     return execution -> new ListRows(rows);
   }
 
+  private @Nullable Operator aggregate(Aggregate aggregate) {
+    return CatalogAggregate.isPossible(aggregate)
+        ? CatalogAggregate.of(aggregate, builder)
+        : AggregateOperator.of(aggregate, this);
+  }
+
   private @Nullable Operator union(Union union) {
-    if (!union.all) {
-      return null;
-    }
     List<Operator> inputs = new ArrayList<>();
     for (RelNode input : union.getInputs()) {
       Operator planned = plan(input);
@@ -162,6 +164,7 @@ final class DirectPlanner {
       }
       inputs.add(planned);
     }
-    return new Operators.Concat(inputs, readsOn);
+    Operator all = new Operators.Concat(inputs, readsOn);
+    return union.all ? all : AggregateOperator.distinct(all, union.getRowType());
   }
 }

@@ -46,6 +46,16 @@ abstract class ForwardingRows extends RowCursor {
   }
 
   @Override
+  void writeBytes(int column, KeyBuffer to) {
+    in.writeBytes(column, to);
+  }
+
+  @Override
+  void writeText(int column, KeyBuffer to) {
+    in.writeText(column, to);
+  }
+
+  @Override
   public @Nullable Object getObject(int column) {
     return in.getObject(column);
   }

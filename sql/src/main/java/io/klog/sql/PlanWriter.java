@@ -15,8 +15,8 @@ import org.apache.calcite.util.Pair;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Writes a plan by the operators that do it. What remains logical is done by klog's own, and an
- * aggregate among these is answered by the catalog, without a scan.
+ * Writes a plan by the operators that do it. What remains logical is done by klog's own; some of
+ * its aggregates are answered by the catalog, without a scan.
  */
 final class PlanWriter extends RelWriterImpl {
   private static final String LOGICAL = "Logical";
@@ -28,6 +28,7 @@ final class PlanWriter extends RelWriterImpl {
   @Override
   protected void explain_(RelNode rel, List<Pair<String, @Nullable Object>> values) {
     if (rel instanceof LogicalAggregate aggregate
+        && CatalogAggregate.isPossible(aggregate)
         && aggregate.getInput() instanceof TopicScan scan) {
       line("KlogCatalogAggregate", List.of(catalogTerms(aggregate, scan)));
       return;

@@ -28,9 +28,11 @@ final class ProjectRows extends RowCursor {
 
   @Override
   public boolean isNull(int column) {
-    return expressions[column] instanceof Expr.Column plain
-        ? in.isNull(plain.index())
-        : getObject(column) == null;
+    if (expressions[column] instanceof Expr.Column plain) {
+      return in.isNull(plain.index());
+    }
+    Expr.Column text = textColumn(column);
+    return text != null ? in.isNull(text.index()) : getObject(column) == null;
   }
 
   @Override
@@ -59,6 +61,41 @@ final class ProjectRows extends RowCursor {
     return expressions[column] instanceof Expr.Column plain
         ? in.getBytes(plain.index())
         : super.getBytes(column);
+  }
+
+  @Override
+  void writeBytes(int column, KeyBuffer to) {
+    if (expressions[column] instanceof Expr.Column plain) {
+      in.writeBytes(plain.index(), to);
+    } else {
+      super.writeBytes(column, to);
+    }
+  }
+
+  @Override
+  void writeText(int column, KeyBuffer to) {
+    if (expressions[column] instanceof Expr.Column plain) {
+      in.writeText(plain.index(), to);
+      return;
+    }
+    Expr.Column text = textColumn(column);
+    if (text != null) {
+      in.writeText(text.index(), to);
+    } else {
+      super.writeText(column, to);
+    }
+  }
+
+  /** The column of bytes whose text the expression is, or null. */
+  private Expr.@Nullable Column textColumn(int column) {
+    return expressions[column] instanceof Scalars.Utf8 text ? text.column() : null;
+  }
+
+  @Override
+  int compareBytes(int column, byte[] other) {
+    return expressions[column] instanceof Expr.Column plain
+        ? in.compareBytes(plain.index(), other)
+        : super.compareBytes(column, other);
   }
 
   @Override

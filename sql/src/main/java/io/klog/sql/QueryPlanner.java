@@ -72,7 +72,7 @@ final class QueryPlanner {
     RelOptPlanner light = lightPlanner();
     Translator translator = new Translator(catalog, statement, light);
     RelRoot root = translator.toRel();
-    RelNode rel = source(root.project());
+    RelNode rel = checked(source(root.project()));
     try {
       if (driving != null) {
         rel = DrivingScans.mark(rel, driving);
@@ -97,9 +97,8 @@ final class QueryPlanner {
     Translator translator = new Translator(catalog, statement, planner);
     RelRoot root = translator.toRel();
     RelNode rel = CompiledLimits.clamped(source(root.rel));
-    RelNode checked = rel.accept(new ConvertToChecked(rel.getCluster().getRexBuilder(), true));
     refuseRecursion(root.rel);
-    RelNode best = EnumerablePlanner.optimize(root.withRel(checked));
+    RelNode best = EnumerablePlanner.optimize(root.withRel(checked(rel)));
     Operator operator = EnumerableOperator.of(best);
     if (!root.isRefTrivial() && root.kind.belongsTo(SqlKind.QUERY)) {
       List<Expr> columns = new ArrayList<>();
@@ -107,6 +106,11 @@ final class QueryPlanner {
       operator = new Operators.Project(operator, columns);
     }
     return plan(translator, root, null, best, operator);
+  }
+
+  /** With arithmetic that fails when a result is out of its type's range. */
+  private static RelNode checked(RelNode rel) {
+    return rel.accept(new ConvertToChecked(rel.getCluster().getRexBuilder(), true));
   }
 
   private static void refuseRecursion(RelNode rel) {

@@ -75,6 +75,28 @@ abstract class RecordRows extends RowCursor {
   }
 
   @Override
+  void writeBytes(int column, KeyBuffer to) {
+    RecordCursor current = current();
+    if (column == Columns.KEY) {
+      to.addBytes(current.keyArray(), current.keyStart(), current.keyLength());
+    } else {
+      to.addBytes(current.valueArray(), current.valueStart(), current.valueLength());
+    }
+  }
+
+  @Override
+  void writeText(int column, KeyBuffer to) {
+    RecordCursor current = current();
+    if (column == Columns.KEY) {
+      to.addUtf8(current.keyArray(), current.keyStart(), current.keyLength());
+    } else if (column == Columns.VALUE) {
+      to.addUtf8(current.valueArray(), current.valueStart(), current.valueLength());
+    } else {
+      super.writeText(column, to);
+    }
+  }
+
+  @Override
   public @Nullable Object getObject(int column) {
     return switch (column) {
       case Columns.OFFSET -> current().offset();

@@ -61,4 +61,22 @@ abstract class RowCursor implements Rows {
     }
     return Arrays.compareUnsigned(bytes, other);
   }
+
+  /** Writes the bytes of a binary column that is not NULL. */
+  void writeBytes(int column, KeyBuffer to) {
+    byte[] bytes = (byte[]) getObject(column);
+    if (bytes == null) {
+      throw new AssertionError("wrote NULL");
+    }
+    to.addBytes(bytes, 0, bytes.length);
+  }
+
+  /** Writes the text of a column that is not NULL; of bytes, their UTF-8 text. */
+  void writeText(int column, KeyBuffer to) {
+    String text = getString(column);
+    if (text == null) {
+      throw new AssertionError("wrote NULL");
+    }
+    to.addText(text);
+  }
 }

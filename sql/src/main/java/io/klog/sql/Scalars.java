@@ -19,6 +19,11 @@ final class Scalars {
       this.bytes = bytes;
     }
 
+    /** The column whose text it is, or null. */
+    @Nullable Column column() {
+      return bytes instanceof Column column ? column : null;
+    }
+
     @Override
     @Nullable Object eval(RowCursor row, Execution execution) {
       if (bytes instanceof Column column) {

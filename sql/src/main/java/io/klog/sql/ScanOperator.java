@@ -50,10 +50,6 @@ final class ScanOperator implements Operator {
     return topic;
   }
 
-  boolean isFiltered() {
-    return filter != null;
-  }
-
   @Override
   public RowCursor open(Execution execution) {
     long toSkip = skip == null ? 0 : Limits.count(skip, execution, "OFFSET");

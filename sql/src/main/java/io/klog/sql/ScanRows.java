@@ -89,6 +89,16 @@ final class ScanRows extends RowCursor {
   }
 
   @Override
+  void writeBytes(int column, KeyBuffer to) {
+    in.writeBytes(columns[column], to);
+  }
+
+  @Override
+  void writeText(int column, KeyBuffer to) {
+    in.writeText(columns[column], to);
+  }
+
+  @Override
   public @Nullable Object getObject(int column) {
     return in.getObject(columns[column]);
   }

@@ -26,12 +26,13 @@ final class WarmUp {
       List.of(
           "SELECT * FROM warm_up WHERE offset > ? ORDER BY offset DESC LIMIT 10",
           "SELECT count(*) FROM warm_up",
+          "SELECT key, count(*) FROM warm_up GROUP BY key ORDER BY 2 DESC",
           "SELECT topic FROM klog.topics WHERE topic LIKE ? ORDER BY topic");
 
   private static final List<String> COMPILED =
       List.of(
           "SELECT initcap(value) FROM warm_up WHERE key = 'k'",
-          "SELECT key, count(*) FROM warm_up GROUP BY key");
+          "SELECT key FROM warm_up WHERE offset IN (SELECT max(offset) FROM warm_up GROUP BY key)");
 
   private static final long BREATHER_NANOS = 500_000_000;
 

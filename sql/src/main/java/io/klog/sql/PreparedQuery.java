@@ -1,26 +1,70 @@
 package io.klog.sql;
 
 import io.klog.Topic;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Set;
+import org.apache.calcite.rel.type.RelDataType;
+import org.jspecify.annotations.Nullable;
 
 /** A plan that gives rows. */
 final class PreparedQuery extends Prepared {
+  private static final @Nullable Object[] NO_LITERALS = {};
+
   private final Operator operator;
   private final Set<Topic> topics;
   private final boolean actsAtOnce;
+  // Values of the operator's parameters behind those that the statement has.
+  private final @Nullable Object[] literals;
 
   PreparedQuery(Head head, Operator operator, Set<Topic> topics) {
-    this(head, operator, topics, false);
+    this(head, operator, topics, false, NO_LITERALS);
   }
 
   /**
    * @param actsAtOnce whether it changes the store, whatever transaction is open
    */
   PreparedQuery(Head head, Operator operator, Set<Topic> topics, boolean actsAtOnce) {
+    this(head, operator, topics, actsAtOnce, NO_LITERALS);
+  }
+
+  private PreparedQuery(
+      Head head,
+      Operator operator,
+      Set<Topic> topics,
+      boolean actsAtOnce,
+      @Nullable Object[] literals) {
     super(head);
     this.operator = operator;
     this.topics = topics;
     this.actsAtOnce = actsAtOnce;
+    this.literals = literals;
+  }
+
+  /**
+   * The plan of another text, whose last parameters are given.
+   *
+   * @param values of the last parameters, as many as there are, canonical
+   */
+  PreparedQuery with(String sql, @Nullable Object[] values) {
+    List<RelDataType> open = parameterTypes();
+    return new PreparedQuery(
+        new Head(sql, catalogVersion(), columns(), open.subList(0, open.size() - values.length)),
+        operator,
+        topics,
+        actsAtOnce,
+        values);
+  }
+
+  /** What the operator's parameters are, where those of the statement have these values. */
+  @Nullable Object[] arguments(@Nullable Object[] values) {
+    @Nullable Object[] given = coerced(values);
+    if (literals.length == 0) {
+      return given;
+    }
+    @Nullable Object[] all = Arrays.copyOf(given, given.length + literals.length);
+    System.arraycopy(literals, 0, all, given.length, literals.length);
+    return all;
   }
 
   boolean actsAtOnce() {

@@ -141,7 +141,7 @@ public final class Session implements AutoCloseable {
       @Nullable Object[] parameters,
       StatementControl control) {
     Execution execution =
-        new Execution(this, seen, query.topics(), query.coerced(parameters), control);
+        new Execution(this, seen, query.topics(), query.arguments(parameters), control);
     try {
       return query.open(execution);
     } catch (RuntimeException | Error e) {

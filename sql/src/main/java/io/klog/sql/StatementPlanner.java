@@ -67,6 +67,41 @@ final class StatementPlanner {
     }
   }
 
+  /**
+   * Plans a query with its literals as parameters.
+   *
+   * @return null where it is no query, or has no literal that can be one
+   */
+  static @Nullable SharedPlan planShared(SqlTemplate template, Catalog catalog) {
+    try {
+      return new StatementPlanner(template.sql(), catalog).planShared(template);
+    } catch (RuntimeException | StackOverflowError | AssertionError e) {
+      return null; // whoever plans the text as it is finds out, and says so in its own words
+    }
+  }
+
+  private @Nullable SharedPlan planShared(SqlTemplate template) {
+    SqlNode statement = KlogParser.parse(sql);
+    if (!statement.isA(SqlKind.QUERY) || StreamKeyword.take(statement)) {
+      return null;
+    }
+    refuse(statement);
+    List<Integer> shared = LiteralSharing.apply(template, statement);
+    if (shared.isEmpty()) {
+      return null;
+    }
+    Query query =
+        query(
+            statement,
+            () -> {
+              SqlNode anew = KlogParser.parse(sql);
+              LiteralSharing.apply(template, anew);
+              return anew;
+            },
+            null);
+    return SharedPlan.of(template, shared, query.prepared());
+  }
+
   private Prepared plan() {
     SqlNode statement = KlogParser.parse(sql);
     if (statement instanceof SqlCreateTopic create) {

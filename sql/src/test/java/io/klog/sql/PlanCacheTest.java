@@ -13,6 +13,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class PlanCacheTest {
   private final Sql sql = new Sql();
@@ -62,6 +64,126 @@ class PlanCacheTest {
     }
     assertTrue(plans.size() <= 512, "" + plans.size());
     assertSame(hot, sql.session.prepare("SELECT * FROM t"), "what is used stays");
+  }
+
+  @Test
+  void queriesThatDifferOnlyInWhatColumnsAreComparedWithShareAPlan() {
+    for (int i = 0; i < 50; i++) {
+      sql.update("INSERT INTO t VALUES ('k" + i % 5 + "', 'it''s " + i + "')");
+    }
+    sql.rows("SELECT offset FROM t WHERE offset > 0 AND key = 'k0' LIMIT 3");
+    long misses = plans.misses();
+    int size = plans.size();
+    assertEquals(
+        List.of("31", "36", "41"),
+        sql.rows("SELECT offset FROM t WHERE offset > 30 AND key = 'k1' LIMIT 3"));
+    assertEquals(
+        List.of("42", "47"),
+        sql.rows("SELECT offset FROM t WHERE offset > 40 AND key = 'k2' LIMIT 3"));
+    assertEquals(List.of(), sql.rows("SELECT offset FROM t WHERE offset > 1 AND key = '' LIMIT 3"));
+    assertEquals(misses, plans.misses());
+    assertEquals(size, plans.size());
+    assertEquals(
+        List.of("42"), sql.rows("SELECT offset FROM t WHERE offset > 40 AND key = 'k2' LIMIT 1"));
+    assertEquals(misses + 1, plans.misses(), "a LIMIT is part of the plan");
+    assertEquals(List.of("7"), sql.rows("SELECT offset FROM t WHERE value = 'it''s 7'"));
+    assertEquals(List.of("8"), sql.rows("SELECT offset FROM t WHERE value = 'it''s 8'"));
+    assertEquals(misses + 2, plans.misses());
+  }
+
+  @Test
+  void aSharedPlanTakesTheParametersOfItsText() {
+    for (int i = 0; i < 9; i++) {
+      sql.update("INSERT INTO t VALUES ('k', '" + i + "')");
+    }
+    for (int i = 0; i < 5; i++) {
+      String text = "SELECT value, ? FROM t WHERE offset >= " + i + " AND offset < ? AND key = 'k'";
+      PreparedSql prepared = sql.session.prepare(text.replace("value, ?", "value"));
+      assertEquals(1, prepared.parameters().size());
+      assertEquals(text.replace("value, ?", "value"), prepared.sql());
+      assertEquals(
+          List.of(i + "", i + 1 + ""), sql.rows(text.replace("value, ?", "value"), (long) i + 2));
+    }
+  }
+
+  /** The two ways to plan a text give the same rows, whatever the literals are compared with. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "offset = 1",
+        "offset = 1.5",
+        "offset = -1",
+        "offset > 99999999999999999",
+        "offset < 9999999999999999999999",
+        "partition = 5000000000",
+        "partition = 0 AND 1 < offset",
+        "offset BETWEEN 1 AND 3",
+        "offset NOT BETWEEN 1 AND 3",
+        "offset IN (0, 2, 7) OR value = 'x'",
+        "offset NOT IN (0, 2, 7)",
+        "key = 'k1 '",
+        "key = 'K1'",
+        "key <> 'k1' AND NOT key = 'k''1'",
+        "key = X'6b31'",
+        "key IN ('k1', 'k2', 'nothing')",
+        "key = U&'\006b1'",
+        "key LIKE 'k1%' AND offset /* 5 '*/ >= 3 -- 7 'x",
+        "key = 'k1' AND value = '\n--''\\'",
+        "timestamp >= '1970-01-01' AND offset=2",
+        "timestamp >= TIMESTAMP '1970-01-01 00:00:00' AND offset < 3",
+        "CAST(key AS VARCHAR) = 'k1'",
+        "offset + 1 = 3",
+        "1 = 1 AND offset = 01",
+        "offset = 1e0",
+        "offset = 1 OR offset = 1",
+        "\"offset\" = 2",
+        "t.offset = 2 AND 'k2' = t.key",
+        "key = 'k\u20ac' OR key = '\uD83D\uDE00'",
+        "EXISTS (SELECT 1 FROM t AS u WHERE u.offset = 3 AND u.key = t.key)",
+        "offset = (SELECT max(offset) FROM t WHERE key = 'k1')"
+      })
+  void aSharedPlanGivesWhatThePlanOfTheTextDoes(String where) {
+    for (int i = 0; i < 20; i++) {
+      sql.update("INSERT INTO t VALUES (?, ?)", "k" + i % 5, "v" + i);
+    }
+    String escaped = where.replace("\\n", "\n");
+    for (String form :
+        List.of(
+            "SELECT offset, key FROM t WHERE %s",
+            "SELECT 1, count(*) FROM t WHERE %s\nGROUP BY 1",
+            "WITH w AS (SELECT key, offset FROM t WHERE %s\n) SELECT * FROM w ORDER BY 2 DESC",
+            "SELECT key FROM t WHERE %s\nUNION ALL SELECT value FROM t WHERE offset = 0")) {
+      String text = String.format(form, escaped);
+      List<String> expected = rows(StatementPlanner.plan(text, sql.store.catalog()));
+      for (int again = 0; again < 3; again++) {
+        assertEquals(expected, sql.rows(text), text);
+      }
+    }
+  }
+
+  private List<String> rows(PreparedSql prepared) {
+    try (Rows rows = sql.session.query(prepared, new Object[0], StatementControl.unlimited())) {
+      List<String> result = new ArrayList<>();
+      while (rows.next()) {
+        result.add(Sql.row(rows, prepared.columns().size()));
+      }
+      return result;
+    }
+  }
+
+  @Test
+  void whatIsWrongWithATextIsSaidOfTheTextItself() {
+    for (String text :
+        List.of(
+            "SELECT * FROM t WHERE nothing = 5",
+            "SELECT * FROM t WHERE key = 5",
+            "SELECT * FROM t WHERE timestamp = 5",
+            "SELECT * FROM t WHERE offset = 'x'")) {
+      SqlFault of = Fault.of(() -> rows(StatementPlanner.plan(text, sql.store.catalog())));
+      SqlFault cached = Fault.of(() -> sql.rows(text));
+      assertEquals(of.getMessage(), cached.getMessage());
+      assertEquals(of.sqlState(), cached.sqlState());
+    }
   }
 
   @Test

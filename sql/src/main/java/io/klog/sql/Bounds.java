@@ -1,5 +1,6 @@
 package io.klog.sql;
 
+import io.klog.Topic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -161,14 +162,14 @@ final class Bounds {
   }
 
   /** The conditions as an interval in words, for EXPLAIN: {@code (?0, +inf)}. */
-  static String explain(List<RexNode> conditions, int column) {
+  static String explain(List<RexNode> conditions, int column, Topic topic) {
     List<String> lows = new ArrayList<>();
     List<String> highs = new ArrayList<>();
     List<String> others = new ArrayList<>();
     for (RexNode condition : conditions) {
       Comparison comparison = comparison(condition, column);
       if (comparison == null) {
-        others.add("within " + ScanSpec.inWords(condition));
+        others.add("within " + ScanSpec.inWords(condition, topic));
         continue;
       }
       String value = inWords(comparison.value);

@@ -69,8 +69,8 @@ final class CatalogAggregate implements Operator {
     List<Integer> arguments = call.getArgList();
     int column = arguments.isEmpty() ? -1 : spec.columns().get(arguments.get(0));
     return switch (call.getAggregation().getKind()) {
-      // Columns before the key are never NULL.
-      case COUNT -> arguments.size() <= 1 && column < Columns.KEY ? Kind.COUNT : null;
+      // The first columns, which all topics have, are never NULL.
+      case COUNT -> arguments.size() <= 1 && column < Columns.FIRST_DECLARED ? Kind.COUNT : null;
       case MIN -> column == Columns.OFFSET ? Kind.MIN : null;
       case MAX -> column == Columns.OFFSET ? Kind.MAX : null;
       default -> null;

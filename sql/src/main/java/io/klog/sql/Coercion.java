@@ -10,7 +10,9 @@ import java.time.LocalDateTime;
 import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -43,7 +45,8 @@ final class Coercion {
     }
   }
 
-  private static Object coerce(Object value, RelDataType type) {
+  /** The canonical value of the type's kind; not yet of its length or digits. */
+  static Object coerce(Object value, RelDataType type) {
     return switch (type.getSqlTypeName()) {
       case BINARY, VARBINARY -> bytes(value);
       case CHAR, VARCHAR -> text(value);
@@ -57,7 +60,8 @@ final class Coercion {
       case TIMESTAMP -> timestamp(value);
       case DATE -> date(value);
       case TIME -> time(value);
-      case MAP -> headers(value);
+      case ARRAY -> list(value, type);
+      case MAP -> map(value, type);
       default -> value;
     };
   }
@@ -281,6 +285,33 @@ final class Coercion {
       throw new SqlFault("22008", millis + " ms is out of the range of TIME");
     }
     return (int) millis;
+  }
+
+  private static List<@Nullable Object> list(Object value, RelDataType type) {
+    if (!(value instanceof List<?> list)) {
+      throw wrongType(value, "ARRAY");
+    }
+    RelDataType component = TypeText.component(type);
+    List<@Nullable Object> elements = new ArrayList<>(list.size());
+    list.forEach(element -> elements.add(element == null ? null : coerce(element, component)));
+    return elements;
+  }
+
+  private static Map<Object, @Nullable Object> map(Object value, RelDataType type) {
+    if (!(value instanceof Map<?, ?> map)) {
+      throw wrongType(value, "MAP");
+    }
+    Map<Object, @Nullable Object> elements = new LinkedHashMap<>();
+    map.forEach(
+        (key, element) -> {
+          if (key == null) {
+            throw new SqlFault("22004", "a key of a map is NULL");
+          }
+          elements.put(
+              coerce(key, TypeText.mapKey(type)),
+              element == null ? null : coerce(element, TypeText.mapValue(type)));
+        });
+    return elements;
   }
 
   /** Headers: names and bytes; text for bytes is UTF-8 here too. */

@@ -60,7 +60,7 @@ final class DdlPlanner {
           columns.getParserPosition(),
           Faults.NOT_SUPPORTED,
           "columns of a topic's own are not supported yet; every topic has "
-              + String.join(", ", Columns.NAMES));
+              + String.join(", ", Columns.SYSTEM_NAMES));
     }
     SqlParserPos position = create.getParserPosition();
     int partitions = 1;

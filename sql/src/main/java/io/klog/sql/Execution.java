@@ -36,6 +36,7 @@ final class Execution implements DataContext {
   private @Nullable Snapshot snapshot;
   private @Nullable GroupCursor groupCursor;
   private @Nullable StreamCursor streamCursor;
+  private @Nullable RecordWriter recordWriter;
 
   /**
    * @param view of the transaction that it is part of, if that has one
@@ -159,6 +160,16 @@ final class Execution implements DataContext {
       groupCursor = cursor;
     }
     return cursor;
+  }
+
+  /** What makes the records that it inserts into a typed topic: an insert has one topic. */
+  RecordWriter recordWriter(Topic topic, Columns columns) {
+    RecordWriter writer = recordWriter;
+    if (writer == null) {
+      writer = new RecordWriter(topic, columns);
+      recordWriter = writer;
+    }
+    return writer;
   }
 
   @Nullable GroupCursor groupCursorIfAny() {

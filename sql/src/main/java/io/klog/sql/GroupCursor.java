@@ -40,12 +40,13 @@ final class GroupCursor {
     // It was asked for more than there was, since the last step.
     private boolean ranOut;
 
-    private Consumption(GroupReader reader) {
+    private Consumption(GroupReader reader, Columns columns, @Nullable RecordFields fields) {
+      super(columns, fields);
       this.reader = reader;
     }
 
     @Override
-    public boolean next() {
+    boolean step() {
       boolean pollDue = reader.isPollDue();
       if (pollDue) {
         groups.touch();
@@ -72,12 +73,12 @@ final class GroupCursor {
     }
   }
 
-  RecordRows open(String group, Topic topic) {
+  RecordRows open(String group, Topic topic, Columns columns, @Nullable RecordFields fields) {
     if (follows && execution.seesOneSnapshot()) {
       throw StreamCursor.refusedInSnapshot();
     }
     GroupReader reader = groups.open(group, topic, this).reader();
-    Consumption consumption = new Consumption(reader);
+    Consumption consumption = new Consumption(reader, columns, fields);
     consumptions.add(consumption);
     reader.advance(execution.snapshot(), groups.mayCommit());
     return consumption;

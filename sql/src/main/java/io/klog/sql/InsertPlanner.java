@@ -33,7 +33,6 @@ final class InsertPlanner {
   private final List<@Nullable RelDataType> parameterTypes = new ArrayList<>();
 
   private final KlogTypes types = new KlogTypes();
-  private final RelDataType rowType = Columns.rowType(types);
 
   InsertPlanner(String sql, Catalog catalog) {
     this.sql = sql;
@@ -50,23 +49,20 @@ final class InsertPlanner {
           Faults.NOT_SUPPORTED,
           "a topic is only appended to: write INSERT instead of UPSERT");
     }
-    InsertTarget target = InsertTarget.of(insert, catalog);
+    InsertTarget target = InsertTarget.of(insert, catalog, types);
     List<InsertValues.Row> rows = values(insert.getSource(), target);
     if (rows != null) {
-      PreparedInsert planned = new InsertValues(head(parameterTypesOrFail()), target.topic(), rows);
+      PreparedInsert planned = new InsertValues(head(parameterTypesOrFail()), target, rows);
       return new Planned(planned, () -> explained(target) + ", rows=[" + rows.size() + "])\n");
     }
     QueryPlanner.Plan source =
         new QueryPlanner(catalog)
-            .plan(withColumns(insert), () -> withColumns((SqlInsert) parsedAnew.get()), null);
+            .plan(
+                withColumns(insert, target),
+                () -> withColumns((SqlInsert) parsedAnew.get(), target),
+                null);
     PreparedInsert planned =
-        new InsertQuery(
-            head(source.parameterTypes()),
-            target.topic(),
-            source.operator(),
-            source.topics(),
-            target.columns().contains(Columns.PARTITION),
-            target.columns().contains(Columns.TIMESTAMP));
+        new InsertQuery(head(source.parameterTypes()), target, source.operator(), source.topics());
     return new Planned(planned, () -> explained(target) + ")\n" + source.explained().indent(2));
   }
 
@@ -74,7 +70,7 @@ final class InsertPlanner {
     return "KlogInsert(topic=["
         + target.topic().name()
         + "], columns="
-        + target.columns().stream().map(Columns.NAMES::get).toList();
+        + target.columns().stream().map(target.layout()::name).toList();
   }
 
   private Prepared.Head head(List<RelDataType> parameters) {
@@ -93,19 +89,19 @@ final class InsertPlanner {
   }
 
   /** The statement with its columns written out, as the validator needs it. */
-  private static SqlInsert withColumns(SqlInsert insert) {
-    if (insert.getTargetColumnList() != null) {
-      return insert;
-    }
+  private static SqlInsert withColumns(SqlInsert insert, InsertTarget target) {
     SqlParserPos position = insert.getTargetTable().getParserPosition();
-    SqlNodeList columns = new SqlNodeList(position);
-    for (int column : new int[] {Columns.KEY, Columns.VALUE}) {
-      columns.add(new SqlIdentifier(Columns.NAMES.get(column), position));
+    SqlNodeList columns = insert.getTargetColumnList();
+    if (columns == null) {
+      columns = new SqlNodeList(position);
+      for (int column : target.columns()) {
+        columns.add(new SqlIdentifier(target.layout().name(column), position));
+      }
     }
     return new SqlInsert(
         insert.getParserPosition(),
         (SqlNodeList) insert.getOperandList().get(0),
-        insert.getTargetTable(),
+        new SqlIdentifier(List.of(Schemas.TARGETS, target.topic().name()), position),
         insert.getSource(),
         columns);
   }
@@ -134,11 +130,12 @@ final class InsertPlanner {
           Faults.SYNTAX,
           target.columns().size() + " columns, but " + values.size() + " values");
     }
-    InsertValues.Slot[] slots = new InsertValues.Slot[Columns.COUNT];
+    Columns layout = target.layout();
+    InsertValues.Slot[] slots = new InsertValues.Slot[layout.count()];
     Arrays.fill(slots, InsertValues.ABSENT);
     for (int i = 0; i < values.size(); i++) {
       int column = target.columns().get(i);
-      InsertValues.Slot slot = slot(values.get(i), column);
+      InsertValues.Slot slot = slot(values.get(i), column, layout);
       if (slot == null || slots[column] != InsertValues.ABSENT) {
         return null;
       }
@@ -147,20 +144,26 @@ final class InsertPlanner {
     return new InsertValues.Row(
         slots[Columns.PARTITION],
         slots[Columns.TIMESTAMP],
-        slots[Columns.KEY],
-        slots[Columns.VALUE],
-        slots[Columns.HEADERS]);
+        slots[layout.key()],
+        slots[layout.value()],
+        slots[layout.headers()],
+        Arrays.copyOfRange(
+            slots, Columns.FIRST_DECLARED, Columns.FIRST_DECLARED + layout.declared().size()));
   }
 
-  private InsertValues.@Nullable Slot slot(SqlNode node, int column) {
+  private InsertValues.@Nullable Slot slot(SqlNode node, int column, Columns layout) {
     if (node instanceof SqlDynamicParam parameter) {
-      return parameter(parameter, rowType.getFieldList().get(column).getType());
+      return parameter(parameter, layout.type(column));
     }
     // Of a partition or a timestamp as if it was not given.
     if (SqlUtil.isNullLiteral(node, false)) {
       return new InsertValues.Constant(null);
     }
-    boolean isBytes = column == Columns.KEY || column == Columns.VALUE;
+    if (layout.isDeclared(column)) {
+      return DeclaredLiterals.slot(
+          node, layout.declared().get(column - Columns.FIRST_DECLARED), layout.type(column));
+    }
+    boolean isBytes = column == layout.key() || column == layout.value();
     if (isBytes) {
       byte[] bytes = bytes(node);
       return bytes == null ? null : new InsertValues.Constant(bytes);
@@ -173,7 +176,7 @@ final class InsertPlanner {
     if (column == Columns.TIMESTAMP) {
       return timestamp(node);
     }
-    return column == Columns.HEADERS && node.getKind() == SqlKind.MAP_VALUE_CONSTRUCTOR
+    return column == layout.headers() && node.getKind() == SqlKind.MAP_VALUE_CONSTRUCTOR
         ? map((SqlCall) node)
         : null;
   }

@@ -11,25 +11,33 @@ final class InsertQuery extends PreparedInsert {
 
   private final Operator source;
   private final Set<Topic> sources;
+  private final Columns layout;
   private final boolean withPartition;
   private final boolean withTimestamp;
+  private final boolean withKey;
+  private final boolean withValue;
+
+  /** The declared columns that the statement names, by their place among these. */
+  private final int[] declared;
 
   /**
-   * @param source rows of all the topic's columns
-   * @param withPartition whether the statement names the partition; else the source has a stand-in
+   * @param source rows of all the topic's columns; of those that the statement does not name they
+   *     have a stand-in
    */
-  InsertQuery(
-      Head head,
-      Topic topic,
-      Operator source,
-      Set<Topic> sources,
-      boolean withPartition,
-      boolean withTimestamp) {
-    super(head, topic);
+  InsertQuery(Head head, InsertTarget target, Operator source, Set<Topic> sources) {
+    super(head, target.topic());
     this.source = source;
     this.sources = sources;
-    this.withPartition = withPartition;
-    this.withTimestamp = withTimestamp;
+    this.layout = target.layout();
+    this.withPartition = target.columns().contains(Columns.PARTITION);
+    this.withTimestamp = target.columns().contains(Columns.TIMESTAMP);
+    this.withKey = !layout.isTyped() || target.columns().contains(layout.key());
+    this.withValue = !layout.isTyped() || target.columns().contains(layout.value());
+    this.declared =
+        target.columns().stream()
+            .filter(layout::isDeclared)
+            .mapToInt(column -> column - Columns.FIRST_DECLARED)
+            .toArray();
   }
 
   @Override
@@ -45,19 +53,27 @@ final class InsertQuery extends PreparedInsert {
   @Override
   long insert(Transaction transaction, Execution execution, @Nullable AppendedKeys keys) {
     long count = 0;
+    RecordWriter writer = layout.isTyped() ? execution.recordWriter(topic(), layout) : null;
     try (RowCursor rows = source.open(execution)) {
       while (rows.next()) {
         if ((++count & CONTROL_MASK) == 0) {
           execution.control().check();
         }
+        if (writer != null) {
+          writer.begin();
+          for (int field : declared) {
+            writer.set(field, rows.getObject(Columns.FIRST_DECLARED + field));
+          }
+        }
+        byte[] key = withKey ? rows.getBytes(layout.key()) : writer == null ? null : writer.key();
         InsertRow.append(
             transaction,
             topic(),
             withPartition ? rows.getObject(Columns.PARTITION) : null,
             withTimestamp ? rows.getObject(Columns.TIMESTAMP) : null,
-            rows.isNull(Columns.KEY) ? null : rows.getBytes(Columns.KEY),
-            rows.isNull(Columns.VALUE) ? null : rows.getBytes(Columns.VALUE),
-            rows.getObject(Columns.HEADERS),
+            key,
+            withValue || writer == null ? rows.getBytes(layout.value()) : writer.value(key != null),
+            rows.getObject(layout.headers()),
             execution.now(),
             keys);
       }

@@ -2,7 +2,10 @@ package io.klog.sql;
 
 import io.klog.Catalog;
 import io.klog.Topic;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlInsert;
 import org.apache.calcite.sql.SqlNode;
@@ -12,12 +15,10 @@ import org.apache.calcite.sql.parser.SqlParserPos;
 /**
  * Where an INSERT goes: the topic, and the columns that are given, in the order given.
  *
- * @param columns key and value where the statement names none
+ * @param columns where the statement names none: those that the topic declares, or key and value
  */
-record InsertTarget(Topic topic, List<Integer> columns) {
-  private static final List<Integer> KEY_AND_VALUE = List.of(Columns.KEY, Columns.VALUE);
-
-  static InsertTarget of(SqlInsert insert, Catalog catalog) {
+record InsertTarget(Topic topic, Columns layout, List<Integer> columns) {
+  static InsertTarget of(SqlInsert insert, Catalog catalog, RelDataTypeFactory types) {
     if (!(insert.getTargetTable() instanceof SqlIdentifier table)) {
       throw Faults.at(
           insert.getTargetTable().getParserPosition(),
@@ -25,17 +26,55 @@ record InsertTarget(Topic topic, List<Integer> columns) {
           "INSERT INTO takes a topic's name and the names of columns, no types, EXTEND or hints");
     }
     Topic topic = topic(table, catalog);
+    Columns layout = Columns.of(topic, types);
     SqlNodeList names = insert.getTargetColumnList();
     if (names == null) {
-      return new InsertTarget(topic, KEY_AND_VALUE);
+      return new InsertTarget(topic, layout, unnamed(layout));
     }
-    return new InsertTarget(topic, names.stream().map(name -> column(name, topic)).toList());
+    List<Integer> columns = new ArrayList<>();
+    for (SqlNode name : names) {
+      columns.add(column((SqlIdentifier) name, topic, layout));
+      refuseTwoWays((SqlIdentifier) name, layout, columns);
+    }
+    return new InsertTarget(topic, layout, columns);
   }
 
-  private static int column(SqlNode node, Topic topic) {
-    SqlIdentifier name = (SqlIdentifier) node;
+  private static List<Integer> unnamed(Columns layout) {
+    if (!layout.isTyped()) {
+      return List.of(layout.key(), layout.value());
+    }
+    int first = Columns.FIRST_DECLARED;
+    return IntStream.range(first, first + layout.declared().size()).boxed().toList();
+  }
+
+  /** Key and value of a record come from declared columns or as bytes, not both ways. */
+  private static void refuseTwoWays(SqlIdentifier name, Columns layout, List<Integer> columns) {
+    int last = columns.get(columns.size() - 1);
+    for (int other : columns) {
+      if (isSameAs(last, other, layout) || isSameAs(other, last, layout)) {
+        throw Faults.at(
+            name.getParserPosition(),
+            "42701",
+            layout.name(last)
+                + " and "
+                + layout.name(other)
+                + " are given, which are kept in the same place: the record's "
+                + layout.name(Math.max(last, other)));
+      }
+    }
+  }
+
+  private static boolean isSameAs(int raw, int column, Columns layout) {
+    if (!layout.isDeclared(column)) {
+      return false;
+    }
+    boolean isKey = layout.declared().get(column - Columns.FIRST_DECLARED).isKey();
+    return isKey ? raw == layout.key() : raw == layout.value();
+  }
+
+  private static int column(SqlIdentifier name, Topic topic, Columns layout) {
     SqlParserPos position = name.getParserPosition();
-    int column = Columns.indexOf(name.getSimple());
+    int column = layout.indexOf(name.getSimple());
     if (column < 0) {
       throw Faults.at(
           position,

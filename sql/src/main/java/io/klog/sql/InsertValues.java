@@ -28,13 +28,16 @@ final class InsertValues extends PreparedInsert {
    * The values of a row.
    *
    * @param key a constant here is bytes already
+   * @param declared those of the columns that the topic declares; constants are fitted already
    */
-  record Row(Slot partition, Slot timestamp, Slot key, Slot value, Slot headers) {}
+  record Row(Slot partition, Slot timestamp, Slot key, Slot value, Slot headers, Slot[] declared) {}
 
+  private final Columns layout;
   private final Row[] rows;
 
-  InsertValues(Head head, Topic topic, List<Row> rows) {
-    super(head, topic);
+  InsertValues(Head head, InsertTarget target, List<Row> rows) {
+    super(head, target.topic());
+    this.layout = target.layout();
     this.rows = rows.toArray(new Row[0]);
   }
 
@@ -62,7 +65,12 @@ final class InsertValues extends PreparedInsert {
 
   @Override
   long insert(Transaction transaction, Execution execution, @Nullable AppendedKeys keys) {
+    RecordWriter writer = layout.isTyped() ? execution.recordWriter(topic(), layout) : null;
     for (Row row : rows) {
+      if (writer != null) {
+        setDeclared(row, writer, execution);
+      }
+      byte[] key = writer != null && row.key == ABSENT ? writer.key() : bytes(row.key, execution);
       Object timestamp = value(row.timestamp, execution);
       InsertRow.append(
           transaction,
@@ -71,13 +79,30 @@ final class InsertValues extends PreparedInsert {
           timestamp instanceof Long || timestamp == null
               ? timestamp
               : timestamp(row.timestamp, timestamp),
-          bytes(row.key, execution),
-          bytes(row.value, execution),
+          key,
+          writer != null && row.value == ABSENT
+              ? writer.value(key != null)
+              : bytes(row.value, execution),
           headers(row.headers, execution),
           execution.now(),
           keys);
     }
     return rows.length;
+  }
+
+  private static void setDeclared(Row row, RecordWriter writer, Execution execution) {
+    writer.begin();
+    for (int i = 0; i < row.declared.length; i++) {
+      Slot slot = row.declared[i];
+      if (slot == ABSENT) {
+        continue;
+      }
+      try {
+        writer.set(i, value(slot, execution));
+      } catch (SqlFault e) {
+        throw of(slot, e);
+      }
+    }
   }
 
   private static @Nullable Object value(Slot slot, Execution execution) {

@@ -50,6 +50,13 @@ final class ProjectRows extends RowCursor {
   }
 
   @Override
+  public double getDouble(int column) {
+    return expressions[column] instanceof Expr.Column plain
+        ? in.getDouble(plain.index())
+        : super.getDouble(column);
+  }
+
+  @Override
   public @Nullable String getString(int column) {
     return expressions[column] instanceof Expr.Column plain
         ? in.getString(plain.index())

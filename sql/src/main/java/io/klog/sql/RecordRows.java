@@ -11,6 +11,36 @@ abstract class RecordRows extends RowCursor {
   @Nullable RecordCursor record;
   int partition;
 
+  private final int keyColumn;
+  private final int valueColumn;
+  private final int headersColumn;
+  // What reads the columns that a typed topic declares; null for a raw one.
+  private final @Nullable RecordFields fields;
+
+  /**
+   * @param fields null where the topic declares no columns
+   */
+  RecordRows(Columns columns, @Nullable RecordFields fields) {
+    this.keyColumn = columns.key();
+    this.valueColumn = columns.value();
+    this.headersColumn = columns.headers();
+    this.fields = fields;
+  }
+
+  /** Sets record and partition to what comes next. */
+  abstract boolean step();
+
+  @Override
+  public final boolean next() {
+    if (!step()) {
+      return false;
+    }
+    if (fields != null) {
+      fields.reset();
+    }
+    return true;
+  }
+
   private RecordCursor current() {
     RecordCursor current = record;
     if (current == null) {
@@ -19,13 +49,27 @@ abstract class RecordRows extends RowCursor {
     return current;
   }
 
+  /** What reads the declared column. */
+  private RecordFields field(int column) {
+    RecordFields declared = fields;
+    if (declared == null) {
+      throw new IndexOutOfBoundsException("column " + column);
+    }
+    declared.read(column - Columns.FIRST_DECLARED, current(), partition);
+    return declared;
+  }
+
   @Override
   public boolean isNull(int column) {
-    return switch (column) {
-      case Columns.KEY -> current().keyLength() < 0;
-      case Columns.VALUE -> current().valueLength() < 0;
-      default -> false;
-    };
+    if (column < Columns.FIRST_DECLARED || column == headersColumn) {
+      return false;
+    }
+    if (column == keyColumn) {
+      return current().keyLength() < 0;
+    }
+    return column == valueColumn
+        ? current().valueLength() < 0
+        : field(column).isNull(column - Columns.FIRST_DECLARED);
   }
 
   @Override
@@ -33,23 +77,30 @@ abstract class RecordRows extends RowCursor {
     return switch (column) {
       case Columns.OFFSET -> current().offset();
       case Columns.TIMESTAMP -> current().timestamp();
-      default -> partition;
+      case Columns.PARTITION -> partition;
+      default -> field(column).getLong(column - Columns.FIRST_DECLARED);
     };
   }
 
   @Override
   public int getInt(int column) {
-    return partition;
+    return column == Columns.PARTITION ? partition : (int) getLong(column);
+  }
+
+  @Override
+  public double getDouble(int column) {
+    return field(column).getDouble(column - Columns.FIRST_DECLARED);
   }
 
   @Override
   public @Nullable String getString(int column) {
     RecordCursor current = current();
-    return switch (column) {
-      case Columns.KEY -> text(current.keyArray(), current.keyStart(), current.keyLength());
-      case Columns.VALUE -> text(current.valueArray(), current.valueStart(), current.valueLength());
-      default -> super.getString(column);
-    };
+    if (column == keyColumn) {
+      return text(current.keyArray(), current.keyStart(), current.keyLength());
+    }
+    return column == valueColumn
+        ? text(current.valueArray(), current.valueStart(), current.valueLength())
+        : super.getString(column);
   }
 
   private static @Nullable String text(byte[] array, int start, int length) {
@@ -58,16 +109,22 @@ abstract class RecordRows extends RowCursor {
 
   @Override
   public byte @Nullable [] getBytes(int column) {
-    return column == Columns.KEY ? current().key() : current().value();
+    if (column == keyColumn) {
+      return current().key();
+    }
+    return column == valueColumn ? current().value() : (byte[]) getObject(column);
   }
 
   @Override
   int compareBytes(int column, byte[] other) {
     RecordCursor current = current();
-    if (column == Columns.KEY) {
+    if (column == keyColumn) {
       int start = current.keyStart();
       return Arrays.compareUnsigned(
           current.keyArray(), start, start + current.keyLength(), other, 0, other.length);
+    }
+    if (column != valueColumn) {
+      return super.compareBytes(column, other);
     }
     int start = current.valueStart();
     return Arrays.compareUnsigned(
@@ -102,10 +159,19 @@ abstract class RecordRows extends RowCursor {
       case Columns.OFFSET -> current().offset();
       case Columns.PARTITION -> partition;
       case Columns.TIMESTAMP -> current().timestamp();
-      case Columns.KEY -> current().key();
-      case Columns.VALUE -> current().value();
-      case Columns.HEADERS -> CanonicalValues.toMap(current().headers());
-      default -> throw new IndexOutOfBoundsException("column " + column);
+      default -> other(column);
     };
+  }
+
+  private @Nullable Object other(int column) {
+    if (column == keyColumn) {
+      return current().key();
+    }
+    if (column == valueColumn) {
+      return current().value();
+    }
+    return column == headersColumn
+        ? CanonicalValues.toMap(current().headers())
+        : field(column).getObject(column - Columns.FIRST_DECLARED);
   }
 }

@@ -8,14 +8,19 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.apache.calcite.plan.RelOptTable;
+import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexNode;
+import org.apache.calcite.util.ImmutableBitSet;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a topic: turns what was pushed into ranges of its partitions, and opens these. */
 final class ScanOperator implements Operator {
   private final Topic topic;
+  private final Columns layout;
   private final int[] columns;
+  // The declared columns that the rows or the filter may ask for.
+  private final int[] declared;
   private final List<Bounds.Evaluator> offsets = new ArrayList<>();
   private final List<Bounds.Evaluator> timestamps = new ArrayList<>();
   private final @Nullable Expr partitions;
@@ -25,9 +30,11 @@ final class ScanOperator implements Operator {
   private final @Nullable Expr limit;
   private final @Nullable Driving driving;
 
-  private ScanOperator(ScanSpec spec, ExprCompiler compiler) {
+  private ScanOperator(ScanSpec spec, Columns layout, ExprCompiler compiler) {
     this.topic = spec.topic();
+    this.layout = layout;
     this.columns = spec.columns().toIntArray();
+    this.declared = declared(spec, layout);
     for (RexNode bound : spec.bounds(Columns.OFFSET)) {
       offsets.add(Bounds.compile(bound, Columns.OFFSET, compiler::compile));
     }
@@ -43,7 +50,24 @@ final class ScanOperator implements Operator {
   }
 
   static ScanOperator of(ScanSpec spec, RexBuilder builder, RelOptTable table) {
-    return new ScanOperator(spec, new ExprCompiler(builder, table.getRowType()));
+    return new ScanOperator(
+        spec,
+        Columns.of(spec.topic(), builder.getTypeFactory()),
+        new ExprCompiler(builder, table.getRowType()));
+  }
+
+  private static int[] declared(ScanSpec spec, Columns layout) {
+    ImmutableBitSet asked =
+        ImmutableBitSet.of(spec.columns())
+            .union(RelOptUtil.InputFinder.bits(spec.residual(), null));
+    return asked.asList().stream()
+        .filter(layout::isDeclared)
+        .mapToInt(column -> column - Columns.FIRST_DECLARED)
+        .toArray();
+  }
+
+  private @Nullable RecordFields fields() {
+    return declared.length == 0 ? null : new RecordFields(topic, layout, declared);
   }
 
   Topic topic() {
@@ -56,7 +80,7 @@ final class ScanOperator implements Operator {
     long most = limit == null ? Long.MAX_VALUE : Limits.count(limit, execution, "LIMIT");
     if (driving != null && driving.group() != null) {
       GroupCursor cursor = execution.groupCursor(driving.follows());
-      RecordRows consumed = cursor.open(Limits.group(driving.group(), execution), topic);
+      RecordRows consumed = cursor.open(Limits.group(driving.group(), execution), topic, layout, fields());
       return new ScanRows(consumed, columns, filter, toSkip, most, execution);
     }
     ScanRange range = range(execution);
@@ -73,7 +97,13 @@ final class ScanOperator implements Operator {
     Arrays.fill(ranges, range);
     TopicCursor cursor =
         new TopicCursor(
-            execution.snapshot(), topic, selected, ranges, order != ScanSpec.Order.NONE);
+            execution.snapshot(),
+            topic,
+            layout,
+            fields(),
+            selected,
+            ranges,
+            order != ScanSpec.Order.NONE);
     return new ScanRows(cursor, columns, filter, toSkip, most, execution);
   }
 

@@ -74,6 +74,11 @@ final class ScanRows extends RowCursor {
   }
 
   @Override
+  public double getDouble(int column) {
+    return in.getDouble(columns[column]);
+  }
+
+  @Override
   public @Nullable String getString(int column) {
     return in.getString(columns[column]);
   }

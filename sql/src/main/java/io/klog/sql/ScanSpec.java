@@ -68,7 +68,7 @@ record ScanSpec(
     return new ScanSpec(
         topic,
         ImmutableList.of(),
-        ImmutableIntList.identity(Columns.COUNT),
+        ImmutableIntList.identity(Columns.names(topic).size()),
         Order.NONE,
         null,
         null,
@@ -164,8 +164,8 @@ record ScanSpec(
 
   void explain(RelWriter writer) {
     explainReading(writer);
-    writer.item(
-        "columns", columns.stream().map(Columns.NAMES::get).collect(Collectors.joining(", ")));
+    List<String> names = Columns.names(topic);
+    writer.item("columns", columns.stream().map(names::get).collect(Collectors.joining(", ")));
   }
 
   /** All but the columns. */
@@ -180,7 +180,7 @@ record ScanSpec(
       boolean simple = ofPartition.stream().allMatch(c -> Bounds.isExact(c, Columns.PARTITION));
       writer.item(
           "partition",
-          simple ? Bounds.explain(ofPartition, Columns.PARTITION) : inWords(ofPartition));
+          simple ? Bounds.explain(ofPartition, Columns.PARTITION, topic) : inWords(ofPartition));
     }
     List<RexNode> residual = residual();
     writer.itemIf("filter", inWords(residual), !residual.isEmpty());
@@ -191,30 +191,33 @@ record ScanSpec(
 
   private void explainBounds(RelWriter writer, String name, int column) {
     List<RexNode> bounds = bounds(column);
-    writer.itemIf(name, Bounds.explain(bounds, column), !bounds.isEmpty());
+    writer.itemIf(name, Bounds.explain(bounds, column, topic), !bounds.isEmpty());
   }
 
-  private static String inWords(List<RexNode> conditions) {
-    return conditions.stream().map(ScanSpec::inWords).collect(Collectors.joining(" AND "));
+  private String inWords(List<RexNode> conditions) {
+    return conditions.stream()
+        .map(condition -> inWords(condition, topic))
+        .collect(Collectors.joining(" AND "));
   }
 
   /** A condition over the topic's columns, with their names instead of Calcite's numbers. */
-  static String inWords(RexNode condition) {
-    return condition.accept(NAMES).toString();
+  static String inWords(RexNode condition, Topic topic) {
+    List<String> names = Columns.names(topic);
+    return condition
+        .accept(
+            new RexShuttle() {
+              @Override
+              public RexNode visitInputRef(RexInputRef ref) {
+                return new NamedColumn(names.get(ref.getIndex()), ref);
+              }
+            })
+        .toString();
   }
-
-  private static final RexShuttle NAMES =
-      new RexShuttle() {
-        @Override
-        public RexNode visitInputRef(RexInputRef ref) {
-          return new NamedColumn(ref);
-        }
-      };
 
   /** Is there to be printed only. */
   private static final class NamedColumn extends RexVariable {
-    NamedColumn(RexInputRef ref) {
-      super(Columns.NAMES.get(ref.getIndex()), ref.getType());
+    NamedColumn(String name, RexInputRef ref) {
+      super(name, ref.getType());
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Function;
 import org.apache.calcite.jdbc.CalciteSchema;
 import org.apache.calcite.schema.Table;
 import org.apache.calcite.schema.impl.AbstractSchema;
@@ -22,13 +23,17 @@ final class Schemas {
   static final String TOPICS = "main";
   static final String SYSTEM = "klog";
 
+  /** No statement can name it: the topics as INSERT has them before it. */
+  static final String TARGETS = " targets";
+
   private static final AbstractSchema SYSTEM_SCHEMA = new SystemSchema();
 
   private Schemas() {}
 
   static CalciteSchema root(Catalog catalog) {
     CalciteSchema root = CalciteSchema.createRootSchema(false, false, "", new AbstractSchema());
-    root.add(TOPICS, new TopicSchema(catalog));
+    root.add(TOPICS, new TopicSchema(catalog, TopicTable::of));
+    root.add(TARGETS, new TopicSchema(catalog, TopicTable::asTarget));
     root.add(SYSTEM, SYSTEM_SCHEMA);
     return root;
   }
@@ -36,9 +41,11 @@ final class Schemas {
   /** Asks the catalog by name, so that a thousand topics cost a plan nothing. */
   private static final class TopicSchema extends AbstractSchema implements Lookup<Table> {
     private final Catalog catalog;
+    private final Function<Topic, TopicTable> table;
 
-    TopicSchema(Catalog catalog) {
+    TopicSchema(Catalog catalog, Function<Topic, TopicTable> table) {
       this.catalog = catalog;
+      this.table = table;
     }
 
     @Override
@@ -49,13 +56,13 @@ final class Schemas {
     @Override
     public @Nullable Table get(String name) {
       Topic topic = catalog.topic(name);
-      return topic == null ? null : new TopicTable(topic);
+      return topic == null ? null : table.apply(topic);
     }
 
     @Override
     public @Nullable Named<Table> getIgnoreCase(String name) {
       Topic topic = catalog.topic(name);
-      return topic == null ? null : new Named<>(topic.name(), new TopicTable(topic));
+      return topic == null ? null : new Named<>(topic.name(), table.apply(topic));
     }
 
     @Override

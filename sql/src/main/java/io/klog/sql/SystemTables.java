@@ -151,9 +151,9 @@ final class SystemTables {
         execution -> {
           KlogTypes types = new KlogTypes();
           List<@Nullable Object[]> rows = new ArrayList<>();
-          RelDataType topicRow = Columns.rowType(types);
           for (Topic topic : execution.catalog().topics()) {
-            addColumns(rows, Schemas.TOPICS, topic.name(), topicRow, true);
+            addColumns(
+                rows, Schemas.TOPICS, topic.name(), Columns.of(topic, types).rowType(), true);
           }
           for (SystemTable table : ALL) {
             addColumns(rows, Schemas.SYSTEM, table.name(), table.getRowType(types), false);

@@ -22,12 +22,20 @@ final class TopicCursor extends RecordRows {
   private int at = -1;
 
   /**
+   * @param fields what reads declared columns, if there are any
    * @param partitions which to read
    * @param ranges one for each of these
    * @param merged by offset in the ranges' direction; among equal ones the lower partition first
    */
   TopicCursor(
-      Snapshot snapshot, Topic topic, int[] partitions, ScanRange[] ranges, boolean merged) {
+      Snapshot snapshot,
+      Topic topic,
+      Columns columns,
+      @Nullable RecordFields fields,
+      int[] partitions,
+      ScanRange[] ranges,
+      boolean merged) {
+    super(columns, fields);
     this.snapshot = snapshot;
     this.topic = topic;
     this.partitions = partitions;
@@ -36,7 +44,7 @@ final class TopicCursor extends RecordRows {
   }
 
   @Override
-  public boolean next() {
+  boolean step() {
     if (heads != null) {
       return nextMerged(heads);
     }

@@ -7,11 +7,13 @@ import org.apache.calcite.plan.RelOptTable;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
+import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.schema.ColumnStrategy;
 import org.apache.calcite.schema.TranslatableTable;
 import org.apache.calcite.schema.impl.AbstractTable;
+import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql2rel.InitializerContext;
 import org.apache.calcite.sql2rel.InitializerExpressionFactory;
 import org.apache.calcite.sql2rel.NullInitializerExpressionFactory;
@@ -22,9 +24,20 @@ final class TopicTable extends AbstractTable implements TranslatableTable {
   private static final InitializerExpressionFactory DEFAULTS = new Defaults();
 
   private final Topic topic;
+  private final boolean isTarget;
 
-  TopicTable(Topic topic) {
+  private TopicTable(Topic topic, boolean isTarget) {
     this.topic = topic;
+    this.isTarget = isTarget;
+  }
+
+  static TopicTable of(Topic topic) {
+    return new TopicTable(topic, false);
+  }
+
+  /** As an INSERT has it before it: text and bytes of any length, which it then looks at itself. */
+  static TopicTable asTarget(Topic topic) {
+    return new TopicTable(topic, true);
   }
 
   Topic topic() {
@@ -33,7 +46,24 @@ final class TopicTable extends AbstractTable implements TranslatableTable {
 
   @Override
   public RelDataType getRowType(RelDataTypeFactory types) {
-    return Columns.rowType(types);
+    RelDataType rowType = Columns.of(topic, types).rowType();
+    return isTarget ? withoutLengths(rowType, types) : rowType;
+  }
+
+  /** Calcite would cut what is longer to the column's length. */
+  private static RelDataType withoutLengths(RelDataType rowType, RelDataTypeFactory types) {
+    RelDataTypeFactory.Builder row = types.builder();
+    for (RelDataTypeField field : rowType.getFieldList()) {
+      SqlTypeName name = field.getType().getSqlTypeName();
+      if (SqlTypeName.CHAR_TYPES.contains(name)) {
+        row.add(field.getName(), SqlTypeName.VARCHAR).nullable(true);
+      } else if (SqlTypeName.BINARY_TYPES.contains(name)) {
+        row.add(field.getName(), SqlTypeName.VARBINARY).nullable(true);
+      } else {
+        row.add(field);
+      }
+    }
+    return row.build();
   }
 
   @Override

@@ -1,0 +1,128 @@
+package io.klog.sql;
+
+import java.math.BigDecimal;
+import java.math.RoundingMode;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.sql.type.SqlTypeName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes canonical values of a type's kind values of the type itself, as storing does: digits behind
+ * the scale are rounded, short CHARs and BINARYs filled, and what is lost otherwise is refused.
+ */
+final class Fitting {
+  /** The unit of a TIME or TIMESTAMP, in ms, by its precision. */
+  private static final int[] UNITS = {1000, 100, 10, 1};
+
+  private Fitting() {}
+
+  static Object fit(Object value, RelDataType type) throws Misfit {
+    return switch (type.getSqlTypeName()) {
+      case VARCHAR -> shortened((String) value, type.getPrecision());
+      case CHAR -> filled(shortened((String) value, type.getPrecision()), type.getPrecision());
+      case VARBINARY, BINARY -> bytes((byte[]) value, type);
+      case DECIMAL -> decimal((BigDecimal) value, type.getPrecision(), type.getScale());
+      case REAL -> real((Double) value);
+      case FLOAT, DOUBLE -> finite((Double) value);
+      case TIMESTAMP -> {
+        long millis = (Long) value;
+        yield millis - Math.floorMod(millis, UNITS[type.getPrecision()]);
+      }
+      case TIME -> {
+        int millis = (Integer) value;
+        yield millis - Math.floorMod(millis, UNITS[type.getPrecision()]);
+      }
+      case ARRAY -> list((List<?>) value, TypeText.component(type));
+      case MAP -> map((Map<?, ?>) value, type);
+      default -> value;
+    };
+  }
+
+  static BigDecimal decimal(BigDecimal value, int precision, int scale) throws Misfit {
+    if (value.scale() == scale && value.precision() <= precision) {
+      return value;
+    }
+    // Of 1e999999999 nothing may be computed: how far its digits reach is known without.
+    long before = (long) value.precision() - value.scale();
+    if (value.signum() == 0 || before < -scale) {
+      return BigDecimal.valueOf(0, scale);
+    }
+    if (before <= precision - scale) {
+      BigDecimal rounded = value.setScale(scale, RoundingMode.HALF_UP);
+      if (rounded.precision() <= precision) {
+        return rounded;
+      }
+    }
+    throw Misfit.range(value.toString());
+  }
+
+  private static Double real(Double value) throws Misfit {
+    float narrow = value.floatValue();
+    if (Float.isNaN(narrow) || Float.isInfinite(narrow)) {
+      throw Misfit.range(value.toString());
+    }
+    return (double) narrow;
+  }
+
+  static Double finite(Double value) throws Misfit {
+    if (value.isNaN() || value.isInfinite()) {
+      throw Misfit.range(value.toString());
+    }
+    return value;
+  }
+
+  /** Text of at most the length; only blanks may be cut off. */
+  private static String shortened(String text, int length) throws Misfit {
+    if (length < 0 || text.length() <= length || text.codePointCount(0, text.length()) <= length) {
+      return text;
+    }
+    int end = text.offsetByCodePoints(0, length);
+    for (int i = end; i < text.length(); i++) {
+      if (text.charAt(i) != ' ') {
+        throw Misfit.length("'" + text + "'");
+      }
+    }
+    return text.substring(0, end);
+  }
+
+  private static String filled(String text, int length) {
+    return text + " ".repeat(length - text.codePointCount(0, text.length()));
+  }
+
+  private static byte[] bytes(byte[] value, RelDataType type) throws Misfit {
+    int length = type.getPrecision();
+    if (length < 0 || value.length == length) {
+      return value;
+    }
+    if (value.length > length) {
+      throw Misfit.length("a value of " + value.length + " bytes");
+    }
+    boolean fixed = type.getSqlTypeName() == SqlTypeName.BINARY;
+    return fixed ? Arrays.copyOf(value, length) : value;
+  }
+
+  private static List<@Nullable Object> list(List<?> values, RelDataType type) throws Misfit {
+    List<@Nullable Object> fitted = new ArrayList<>(values.size());
+    for (Object value : values) {
+      fitted.add(value == null ? null : fit(value, type));
+    }
+    return fitted;
+  }
+
+  private static Map<Object, @Nullable Object> map(Map<?, ?> values, RelDataType type)
+      throws Misfit {
+    Map<Object, @Nullable Object> fitted = new LinkedHashMap<>();
+    for (Map.Entry<?, ?> entry : values.entrySet()) {
+      Object value = entry.getValue();
+      fitted.put(
+          fit(entry.getKey(), TypeText.mapKey(type)),
+          value == null ? null : fit(value, TypeText.mapValue(type)));
+    }
+    return fitted;
+  }
+}

@@ -1,0 +1,141 @@
+package io.klog.sql;
+
+import io.klog.Column;
+import io.klog.Topic;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import java.util.List;
+import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.sql.type.SqlTypeName;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the keys and values of records of what is given for declared columns. For one thread at a
+ * time, and any number of rows.
+ */
+final class RecordWriter {
+  static final String NOT_NULL = "23502";
+
+  private static final String CLEANUP_POLICY = "cleanup.policy";
+  private static final String COMPACT = "compact";
+
+  private final Topic topic;
+  private final List<Column> declared;
+  private final RelDataType[] types;
+  private final TopicFormat format;
+  private final JsonWriter json;
+  private final int keyField;
+
+  // Of the current row: fitted canonical values, and which columns were named at all.
+  private final @Nullable Object[] values;
+  private boolean valueNamed;
+
+  RecordWriter(Topic topic, Columns columns) {
+    this.topic = topic;
+    this.declared = columns.declared();
+    this.types = columns.declaredTypes().toArray(new RelDataType[0]);
+    this.format = TopicFormat.of(topic);
+    this.json = new JsonWriter(declared);
+    this.values = new Object[types.length];
+    int key = -1;
+    for (int i = 0; i < types.length; i++) {
+      key = declared.get(i).isKey() ? i : key;
+    }
+    this.keyField = key;
+  }
+
+  /** Begins another row. */
+  void begin() {
+    Arrays.fill(values, null);
+    valueNamed = false;
+  }
+
+  /**
+   * Gives the column's value.
+   *
+   * @param given as a parameter may be
+   * @throws SqlFault when it is none of the column's type
+   */
+  void set(int field, @Nullable Object given) {
+    valueNamed |= field != keyField;
+    values[field] = given == null ? null : fitted(given, declared.get(field), types[field]);
+  }
+
+  /** A value as the column takes it. */
+  static Object fitted(Object given, Column column, RelDataType type) {
+    try {
+      return Fitting.fit(Coercion.coerce(given, type), type);
+    } catch (Misfit e) {
+      throw new SqlFault(
+          e.sqlState(), column(column) + column.type() + " is wanted, " + e.getMessage());
+    } catch (SqlFault e) {
+      throw new SqlFault(e.sqlState(), column(column) + e.getMessage(), e);
+    }
+  }
+
+  private static String column(Column column) {
+    return "column " + column.name() + ": ";
+  }
+
+  /** The record's key; null where there is none. */
+  byte @Nullable [] key() {
+    if (keyField < 0) {
+      return null;
+    }
+    requireNotNull(keyField);
+    return plain(keyField);
+  }
+
+  private void requireNotNull(int field) {
+    Column column = declared.get(field);
+    if (values[field] == null && !column.isNullable()) {
+      throw new SqlFault(
+          NOT_NULL, "column " + column.name() + " of topic " + topic.name() + " cannot be NULL");
+    }
+  }
+
+  private byte @Nullable [] plain(int field) {
+    Object value = values[field];
+    if (value == null || value instanceof byte[]) {
+      return (byte[]) value;
+    }
+    return PlainText.of(value, types[field]).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /**
+   * The record's value. On a compacted topic a row that names none of its columns deletes the key.
+   *
+   * @param hasKey whether the record has a key, by whatever column
+   */
+  byte @Nullable [] value(boolean hasKey) {
+    boolean compacts = topic.options().getOrDefault(CLEANUP_POLICY, "").contains(COMPACT);
+    if (!valueNamed && hasKey && compacts) {
+      return null;
+    }
+    boolean any = false;
+    for (int i = 0; i < types.length; i++) {
+      if (i != keyField) {
+        requireNotNull(i);
+        any |= values[i] != null;
+      }
+    }
+    if (format != TopicFormat.JSON) {
+      return singleValue();
+    }
+    return any || !hasKey || !compacts ? json.object(values, types) : null;
+  }
+
+  private byte @Nullable [] singleValue() {
+    for (int i = 0; i < types.length; i++) {
+      if (i != keyField) {
+        return plain(i);
+      }
+    }
+    return null;
+  }
+
+  /** Whether values of the type can be a key, or all of a value. */
+  static boolean isScalar(RelDataType type) {
+    return type.getSqlTypeName() != SqlTypeName.ARRAY && type.getSqlTypeName() != SqlTypeName.MAP;
+  }
+}

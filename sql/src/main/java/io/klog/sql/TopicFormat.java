@@ -1,0 +1,26 @@
+package io.klog.sql;
+
+import io.klog.Topic;
+import java.util.Locale;
+
+/** What is in the values of a topic's records: its option {@code format}. */
+enum TopicFormat {
+  /** Bytes. */
+  RAW,
+  /** The text of one scalar value. */
+  STRING,
+  /** An object of the columns that are not in the key. */
+  JSON;
+
+  static final String OPTION = "format";
+
+  static TopicFormat of(Topic topic) {
+    String name = topic.options().get(OPTION);
+    return name == null ? RAW : valueOf(name.toUpperCase(Locale.ROOT));
+  }
+
+  @Override
+  public String toString() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+}

@@ -25,7 +25,8 @@ final class TopicRules {
   private static final Pattern NAME = Pattern.compile("[a-zA-Z0-9._-]{1," + MAX_NAME + "}");
 
   /** Options with an effect, and the values they take. */
-  private static final Map<String, Set<String>> OPTIONS = Map.of("format", Set.of("raw"));
+  private static final Map<String, Set<String>> OPTIONS =
+      Map.of("format", Set.of("raw", "string", "json"), "on.error", Set.of("null", "fail"));
 
   private TopicRules() {}
 
@@ -100,7 +101,7 @@ final class TopicRules {
           Reason.INVALID_OPTION,
           "topic option '"
               + option
-              + "' has no effect in klog; there are 'partitions' and 'format'");
+              + "' has no effect in klog; there are 'partitions', 'format' and 'on.error'");
     }
     if (!values.contains(value)) {
       throw new KlogException(

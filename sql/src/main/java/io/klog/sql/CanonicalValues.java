@@ -26,6 +26,35 @@ final class CanonicalValues {
     return value;
   }
 
+  /**
+   * The same of a value of the type: of the narrow ones compiled code has the boxes of their own.
+   */
+  static @Nullable Object toInternal(@Nullable Object value, RelDataType type) {
+    if (value == null) {
+      return null;
+    }
+    return switch (type.getSqlTypeName()) {
+      case TINYINT -> ((Number) value).byteValue();
+      case SMALLINT -> ((Number) value).shortValue();
+      case REAL -> ((Number) value).floatValue();
+      case ARRAY -> {
+        RelDataType component = TypeText.component(type);
+        List<@Nullable Object> converted = new ArrayList<>();
+        ((List<?>) value).forEach(element -> converted.add(toInternal(element, component)));
+        yield converted;
+      }
+      case MAP -> {
+        RelDataType key = TypeText.mapKey(type);
+        RelDataType element = TypeText.mapValue(type);
+        Map<@Nullable Object, @Nullable Object> converted = new LinkedHashMap<>();
+        ((Map<?, ?>) value)
+            .forEach((k, v) -> converted.put(toInternal(k, key), toInternal(v, element)));
+        yield converted;
+      }
+      default -> toInternal(value);
+    };
+  }
+
   /** A value of the given type as compiled code made it. */
   static @Nullable Object toCanonical(@Nullable Object value, RelDataType type) {
     if (value == null) {
@@ -35,6 +64,21 @@ final class CanonicalValues {
       case TINYINT, SMALLINT, INTEGER, DATE, TIME -> ((Number) value).intValue();
       case BIGINT, TIMESTAMP -> ((Number) value).longValue();
       case REAL, FLOAT, DOUBLE -> ((Number) value).doubleValue();
+      case ARRAY -> {
+        RelDataType component = TypeText.component(type);
+        List<@Nullable Object> converted = new ArrayList<>();
+        List<?> elements = value instanceof Object[] array ? Arrays.asList(array) : (List<?>) value;
+        elements.forEach(element -> converted.add(toCanonical(element, component)));
+        yield converted;
+      }
+      case MAP -> {
+        RelDataType key = TypeText.mapKey(type);
+        RelDataType element = TypeText.mapValue(type);
+        Map<@Nullable Object, @Nullable Object> converted = new LinkedHashMap<>();
+        ((Map<?, ?>) value)
+            .forEach((k, v) -> converted.put(toCanonical(k, key), toCanonical(v, element)));
+        yield converted;
+      }
       default -> untyped(value);
     };
   }

@@ -7,6 +7,7 @@ import org.apache.calcite.linq4j.QueryProvider;
 import org.apache.calcite.linq4j.function.Function1;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexExecutorImpl;
 import org.apache.calcite.rex.RexNode;
@@ -20,23 +21,26 @@ import org.jspecify.annotations.Nullable;
 final class CompiledExpr extends Expr {
   private final Function1<DataContext, @Nullable Object @Nullable []> function;
   private final RelDataType type;
-  private final int width;
+  private final RelDataType[] inputTypes;
   private final int[] inputs;
 
   CompiledExpr(RexBuilder builder, RexNode expression, RelDataType rowType) {
     this.function =
         RexExecutorImpl.getExecutable(builder, List.of(expression), rowType).getFunction();
     this.type = expression.getType();
-    this.width = rowType.getFieldCount();
+    this.inputTypes =
+        rowType.getFieldList().stream().map(RelDataTypeField::getType).toArray(RelDataType[]::new);
     this.inputs =
-        RelOptUtil.InputFinder.bits(expression).intersect(ImmutableBitSet.range(width)).toArray();
+        RelOptUtil.InputFinder.bits(expression)
+            .intersect(ImmutableBitSet.range(inputTypes.length))
+            .toArray();
   }
 
   @Override
   @Nullable Object eval(RowCursor row, Execution execution) {
-    @Nullable Object[] record = new Object[width];
+    @Nullable Object[] record = new Object[inputTypes.length];
     for (int i : inputs) {
-      record[i] = CanonicalValues.toInternal(row.getObject(i));
+      record[i] = CanonicalValues.toInternal(row.getObject(i), inputTypes[i]);
     }
     try {
       @Nullable Object[] result = function.apply(new RowContext(execution, record));

@@ -1,6 +1,7 @@
 package io.klog.sql;
 
 import io.klog.Catalog;
+import io.klog.Column;
 import io.klog.KlogException;
 import io.klog.LogStore;
 import io.klog.Topic;
@@ -22,8 +23,6 @@ import org.apache.calcite.sql.parser.SqlParserPos;
  */
 final class DdlPlanner {
   static final String PARTITIONS = "partitions";
-  static final String FORMAT = "format";
-  private static final String RAW = "raw";
 
   // Kafka's topic configs, so that people who know these are told what is the matter.
   private static final Set<String> KAFKA_OPTIONS =
@@ -54,14 +53,6 @@ final class DdlPlanner {
 
   static Consumer<LogStore> create(SqlCreateTopic create) {
     String name = name(create.name());
-    SqlNodeList columns = create.columns();
-    if (columns != null) {
-      throw Faults.at(
-          columns.getParserPosition(),
-          Faults.NOT_SUPPORTED,
-          "columns of a topic's own are not supported yet; every topic has "
-              + String.join(", ", Columns.SYSTEM_NAMES));
-    }
     SqlParserPos position = create.getParserPosition();
     int partitions = 1;
     Map<String, String> options = new LinkedHashMap<>();
@@ -69,17 +60,19 @@ final class DdlPlanner {
       String value = option.getValue().trim();
       switch (option.getKey().toLowerCase(Locale.ROOT)) {
         case PARTITIONS -> partitions = partitions(position, value);
-        case FORMAT -> options.put(FORMAT, format(position, value));
+        case TopicFormat.OPTION -> options.put(TopicFormat.OPTION, format(position, value));
+        case RecordFields.ON_ERROR -> options.put(RecordFields.ON_ERROR, onError(position, value));
         default -> throw unknownOption(position, option.getKey());
       }
     }
+    List<Column> columns = columns(create, options);
     int count = partitions;
     return store -> {
       if (create.ifNotExists() && store.catalog().topic(name) != null) {
         return;
       }
       try {
-        store.createTopic(name, count, options);
+        store.createTopic(name, count, options, columns);
       } catch (KlogException e) {
         // Somebody else may have been faster.
         if (!create.ifNotExists() || e.reason() != KlogException.Reason.TOPIC_EXISTS) {
@@ -107,13 +100,49 @@ final class DdlPlanner {
   }
 
   private static String format(SqlParserPos position, String value) {
-    if (!value.equalsIgnoreCase(RAW)) {
+    for (TopicFormat format : TopicFormat.values()) {
+      if (value.equalsIgnoreCase(format.toString())) {
+        return format.toString();
+      }
+    }
+    throw Faults.at(
+        position,
+        Faults.INVALID_ARGUMENT,
+        "'format' is 'raw', 'string' or 'json', not '" + value + "'");
+  }
+
+  private static String onError(SqlParserPos position, String value) {
+    String choice = value.toLowerCase(Locale.ROOT);
+    if (!choice.equals("null") && !choice.equals(RecordFields.FAIL)) {
       throw Faults.at(
           position,
-          Faults.NOT_SUPPORTED,
-          "the format '" + value + "' is not supported yet: only 'raw' is");
+          Faults.INVALID_ARGUMENT,
+          "'on.error' is 'null' or 'fail', what to do with values that are none of their column's"
+              + " type; not '"
+              + value
+              + "'");
     }
-    return RAW;
+    return choice;
+  }
+
+  /**
+   * The columns that the topic declares.
+   *
+   * @param options where no format is given, that of columns is added
+   */
+  private static List<Column> columns(SqlCreateTopic create, Map<String, String> options) {
+    SqlNodeList declared = create.columns();
+    if (declared != null) {
+      options.putIfAbsent(TopicFormat.OPTION, TopicFormat.JSON.toString());
+      return DeclaredColumns.of(declared, TopicFormat.of(options));
+    }
+    if (TopicFormat.of(options) != TopicFormat.RAW || options.containsKey(RecordFields.ON_ERROR)) {
+      throw Faults.at(
+          create.getParserPosition(),
+          Faults.SYNTAX,
+          "a format other than 'raw', and 'on.error', are for topics that declare columns");
+    }
+    return List.of();
   }
 
   private static SqlFault unknownOption(SqlParserPos position, String name) {
@@ -122,7 +151,7 @@ final class DdlPlanner {
         Faults.NOT_SUPPORTED,
         KAFKA_OPTIONS.contains(name.toLowerCase(Locale.ROOT))
             ? "the option '" + name + "' of Kafka is not supported yet"
-            : "there is no option '" + name + "'; there are 'partitions' and 'format'");
+            : "there is no option '" + name + "'; there are 'partitions', 'format' and 'on.error'");
   }
 
   static Consumer<LogStore> drop(SqlDropTopic drop, Catalog catalog) {

@@ -1,5 +1,6 @@
 package io.klog.sql;
 
+import java.util.List;
 import org.apache.calcite.DataContext;
 import org.apache.calcite.adapter.enumerable.EnumerableRel.Prefer;
 import org.apache.calcite.adapter.enumerable.EnumerableRel.Result;
@@ -16,17 +17,18 @@ import org.apache.calcite.linq4j.tree.Expression;
 import org.apache.calcite.linq4j.tree.Expressions;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.util.BuiltInMethod;
 import org.jspecify.annotations.Nullable;
 
 /** One of klog's own operators as a leaf of a compiled plan. */
 final class EnumerableLeaf implements Function1<DataContext, Enumerable<@Nullable Object>> {
   private final Operator operator;
-  private final int width;
+  private final List<RelDataType> types;
 
-  private EnumerableLeaf(Operator operator, int width) {
+  private EnumerableLeaf(Operator operator, List<RelDataType> types) {
     this.operator = operator;
-    this.width = width;
+    this.types = types;
   }
 
   static Result implement(
@@ -35,7 +37,9 @@ final class EnumerableLeaf implements Function1<DataContext, Enumerable<@Nullabl
     JavaRowFormat format =
         rowType.getFieldCount() == 1 ? JavaRowFormat.SCALAR : JavaRowFormat.ARRAY;
     PhysType physType = PhysTypeImpl.of(implementor.getTypeFactory(), rowType, format, false);
-    EnumerableLeaf leaf = new EnumerableLeaf(operator, rowType.getFieldCount());
+    EnumerableLeaf leaf =
+        new EnumerableLeaf(
+            operator, rowType.getFieldList().stream().map(RelDataTypeField::getType).toList());
     // The plan is code that knows objects by name only: they are handed over by the context.
     Expression stashed = implementor.stash(leaf, Function1.class);
     Expression rows =
@@ -51,28 +55,28 @@ final class EnumerableLeaf implements Function1<DataContext, Enumerable<@Nullabl
     return new AbstractEnumerable<>() {
       @Override
       public Enumerator<@Nullable Object> enumerator() {
-        return new Rows(operator.open(execution), width);
+        return new Rows(operator.open(execution), types);
       }
     };
   }
 
   private static final class Rows implements Enumerator<@Nullable Object> {
     private final RowCursor cursor;
-    private final int width;
+    private final RelDataType[] types;
 
-    Rows(RowCursor cursor, int width) {
+    Rows(RowCursor cursor, List<RelDataType> types) {
       this.cursor = cursor;
-      this.width = width;
+      this.types = types.toArray(new RelDataType[0]);
     }
 
     @Override
     public @Nullable Object current() {
-      if (width == 1) {
-        return CanonicalValues.toInternal(cursor.getObject(0));
+      if (types.length == 1) {
+        return CanonicalValues.toInternal(cursor.getObject(0), types[0]);
       }
-      @Nullable Object[] row = new Object[width];
-      for (int i = 0; i < width; i++) {
-        row[i] = CanonicalValues.toInternal(cursor.getObject(i));
+      @Nullable Object[] row = new Object[types.length];
+      for (int i = 0; i < row.length; i++) {
+        row[i] = CanonicalValues.toInternal(cursor.getObject(i), types[i]);
       }
       return row;
     }

@@ -147,8 +147,8 @@ final class InsertPlanner {
         slots[layout.key()],
         slots[layout.value()],
         slots[layout.headers()],
-        Arrays.copyOfRange(
-            slots, Columns.FIRST_DECLARED, Columns.FIRST_DECLARED + layout.declared().size()));
+        List.of(slots)
+            .subList(Columns.FIRST_DECLARED, Columns.FIRST_DECLARED + layout.declared().size()));
   }
 
   private InsertValues.@Nullable Slot slot(SqlNode node, int column, Columns layout) {

@@ -62,7 +62,7 @@ final class InsertQuery extends PreparedInsert {
         if (writer != null) {
           writer.begin();
           for (int field : declared) {
-            writer.set(field, rows.getObject(Columns.FIRST_DECLARED + field));
+            writer.setCanonical(field, rows.getObject(Columns.FIRST_DECLARED + field));
           }
         }
         byte[] key = withKey ? rows.getBytes(layout.key()) : writer == null ? null : writer.key();

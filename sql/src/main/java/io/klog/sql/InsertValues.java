@@ -30,7 +30,8 @@ final class InsertValues extends PreparedInsert {
    * @param key a constant here is bytes already
    * @param declared those of the columns that the topic declares; constants are fitted already
    */
-  record Row(Slot partition, Slot timestamp, Slot key, Slot value, Slot headers, Slot[] declared) {}
+  record Row(
+      Slot partition, Slot timestamp, Slot key, Slot value, Slot headers, List<Slot> declared) {}
 
   private final Columns layout;
   private final Row[] rows;
@@ -92,8 +93,8 @@ final class InsertValues extends PreparedInsert {
 
   private static void setDeclared(Row row, RecordWriter writer, Execution execution) {
     writer.begin();
-    for (int i = 0; i < row.declared.length; i++) {
-      Slot slot = row.declared[i];
+    for (int i = 0; i < row.declared.size(); i++) {
+      Slot slot = row.declared.get(i);
       if (slot == ABSENT) {
         continue;
       }

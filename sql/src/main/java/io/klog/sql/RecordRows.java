@@ -134,19 +134,21 @@ abstract class RecordRows extends RowCursor {
   @Override
   void writeBytes(int column, KeyBuffer to) {
     RecordCursor current = current();
-    if (column == Columns.KEY) {
+    if (column == keyColumn) {
       to.addBytes(current.keyArray(), current.keyStart(), current.keyLength());
-    } else {
+    } else if (column == valueColumn) {
       to.addBytes(current.valueArray(), current.valueStart(), current.valueLength());
+    } else {
+      super.writeBytes(column, to);
     }
   }
 
   @Override
   void writeText(int column, KeyBuffer to) {
     RecordCursor current = current();
-    if (column == Columns.KEY) {
+    if (column == keyColumn) {
       to.addUtf8(current.keyArray(), current.keyStart(), current.keyLength());
-    } else if (column == Columns.VALUE) {
+    } else if (column == valueColumn) {
       to.addUtf8(current.valueArray(), current.valueStart(), current.valueLength());
     } else {
       super.writeText(column, to);

@@ -61,15 +61,29 @@ final class RecordWriter {
     values[field] = given == null ? null : fitted(given, declared.get(field), types[field]);
   }
 
+  /** The same for a value that is canonical and of the type's kind already. */
+  void setCanonical(int field, @Nullable Object value) {
+    valueNamed |= field != keyField;
+    values[field] = value == null ? null : fit(value, declared.get(field), types[field]);
+  }
+
   /** A value as the column takes it. */
   static Object fitted(Object given, Column column, RelDataType type) {
+    Object value;
     try {
-      return Fitting.fit(Coercion.coerce(given, type), type);
+      value = Coercion.coerce(given, type);
+    } catch (SqlFault e) {
+      throw new SqlFault(e.sqlState(), column(column) + e.getMessage(), e);
+    }
+    return fit(value, column, type);
+  }
+
+  private static Object fit(Object value, Column column, RelDataType type) {
+    try {
+      return Fitting.fit(value, type);
     } catch (Misfit e) {
       throw new SqlFault(
           e.sqlState(), column(column) + column.type() + " is wanted, " + e.getMessage());
-    } catch (SqlFault e) {
-      throw new SqlFault(e.sqlState(), column(column) + e.getMessage(), e);
     }
   }
 

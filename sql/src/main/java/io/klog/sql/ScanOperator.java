@@ -87,7 +87,9 @@ final class ScanOperator implements Operator {
     int[] selected = range == null ? new int[0] : selectedPartitions(execution);
     if (driving != null) {
       RecordRows followed =
-          execution.streamCursor().open(topic, selected, range == null ? ScanRange.ALL : range);
+          execution
+              .streamCursor()
+              .open(topic, layout, fields(), selected, range == null ? ScanRange.ALL : range);
       return new ScanRows(followed, columns, filter, toSkip, most, execution);
     }
     if (range != null && filter == null && most < Long.MAX_VALUE - toSkip) {

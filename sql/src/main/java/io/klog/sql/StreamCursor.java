@@ -9,6 +9,7 @@ import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one result set follows: SELECT STREAM without a group. It knows how far it has read by
@@ -63,7 +64,13 @@ final class StreamCursor {
     // It was asked for more than there was, since the last step.
     private boolean ranOut;
 
-    private Followed(Topic topic, int[] partitions, ScanRange range) {
+    private Followed(
+        Topic topic,
+        Columns columns,
+        @Nullable RecordFields fields,
+        int[] partitions,
+        ScanRange range) {
+      super(columns, fields);
       this.topic = topic;
       this.partitions = partitions;
       this.range = range;
@@ -72,7 +79,7 @@ final class StreamCursor {
     }
 
     @Override
-    public boolean next() {
+    boolean step() {
       RecordCursor current = record;
       while (current == null || !current.next()) {
         if (current != null) {
@@ -137,10 +144,16 @@ final class StreamCursor {
   /**
    * Follows a topic.
    *
+   * @param fields what reads declared columns, if there are any
    * @param range of each partition, oldest first
    */
-  RecordRows open(Topic topic, int[] partitions, ScanRange range) {
-    Followed followed = new Followed(topic, partitions, range);
+  RecordRows open(
+      Topic topic,
+      Columns columns,
+      @Nullable RecordFields fields,
+      int[] partitions,
+      ScanRange range) {
+    Followed followed = new Followed(topic, columns, fields, partitions, range);
     all.add(followed);
     topics.add(topic);
     return followed;

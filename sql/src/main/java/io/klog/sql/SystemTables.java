@@ -61,7 +61,7 @@ final class SystemTables {
                   topic.id(),
                   topic.partitions(),
                   records(snapshot, topic),
-                  topic.options().getOrDefault("format", "raw")
+                  TopicFormat.of(topic).toString()
                 });
           }
           return rows;

@@ -2,6 +2,7 @@ package io.klog.sql;
 
 import io.klog.Topic;
 import java.util.Locale;
+import java.util.Map;
 
 /** What is in the values of a topic's records: its option {@code format}. */
 enum TopicFormat {
@@ -15,7 +16,11 @@ enum TopicFormat {
   static final String OPTION = "format";
 
   static TopicFormat of(Topic topic) {
-    String name = topic.options().get(OPTION);
+    return of(topic.options());
+  }
+
+  static TopicFormat of(Map<String, String> options) {
+    String name = options.get(OPTION);
     return name == null ? RAW : valueOf(name.toUpperCase(Locale.ROOT));
   }
 

@@ -50,6 +50,12 @@ final class TopicTable extends AbstractTable implements TranslatableTable {
     return isTarget ? withoutLengths(rowType, types) : rowType;
   }
 
+  /** Whether a star leaves out the column of that name. */
+  boolean isHidden(String column) {
+    boolean raw = column.equalsIgnoreCase("key") || column.equalsIgnoreCase("value");
+    return raw && !topic.columns().isEmpty();
+  }
+
   /** Calcite would cut what is longer to the column's length. */
   private static RelDataType withoutLengths(RelDataType rowType, RelDataTypeFactory types) {
     RelDataTypeFactory.Builder row = types.builder();

@@ -1,14 +1,26 @@
 package io.klog.sql;
 
 import io.klog.sql.parser.KlogParser;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import org.apache.calcite.prepare.CalciteCatalogReader;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.SqlSelect;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.type.SqlTypeUtil;
+import org.apache.calcite.sql.validate.SelectScope;
 import org.apache.calcite.sql.validate.SqlValidator;
 import org.apache.calcite.sql.validate.SqlValidatorImpl;
+import org.apache.calcite.sql.validate.SqlValidatorNamespace;
+import org.apache.calcite.sql.validate.SqlValidatorScope;
+import org.apache.calcite.sql.validate.SqlValidatorTable;
 import org.apache.calcite.sql.validate.implicit.TypeCoercionImpl;
+import org.apache.calcite.util.Util;
 import org.jspecify.annotations.Nullable;
 
 /** Calcite's validator, where text that meets bytes becomes bytes. */
@@ -21,6 +33,53 @@ final class Validator extends SqlValidatorImpl {
 
   Validator(CalciteCatalogReader catalog, RelDataTypeFactory types) {
     super(Functions.TABLE, catalog, types, CONFIG);
+  }
+
+  /** Gets what a star stands for, column after column; a typed topic's raw bytes are left out. */
+  @Override
+  protected void addToSelectList(
+      List<SqlNode> list,
+      Set<String> aliases,
+      List<Map.Entry<String, RelDataType>> fields,
+      SqlNode column,
+      SelectScope scope,
+      boolean includeSystemVars) {
+    List<String> names = ((SqlIdentifier) column).names;
+    SqlValidatorNamespace from = resolved(Util.skipLast(names), scope);
+    if (from == null || !isHidden(Util.last(names), from)) {
+      super.addToSelectList(list, aliases, fields, column, scope, includeSystemVars);
+    }
+  }
+
+  @Override
+  protected RelDataType validateSelectList(
+      SqlNodeList items, SqlSelect select, RelDataType targetType) {
+    return super.validateSelectList(UsingStar.written(items, select, this), select, targetType);
+  }
+
+  /** The names of the columns that a star has of what goes by the alias in the select. */
+  List<String> starColumns(String alias, SqlSelect select) {
+    SelectScope scope = getRawSelectScope(select);
+    SqlValidatorNamespace from = scope == null ? null : resolved(List.of(alias), scope);
+    if (from == null) {
+      throw new AssertionError(alias);
+    }
+    return from.getRowType().getFieldNames().stream()
+        .filter(name -> !isHidden(name, from))
+        .toList();
+  }
+
+  private @Nullable SqlValidatorNamespace resolved(List<String> names, SelectScope scope) {
+    SqlValidatorScope.ResolvedImpl found = new SqlValidatorScope.ResolvedImpl();
+    scope.resolve(names, getCatalogReader().nameMatcher(), true, found);
+    return found.count() == 1 ? found.only().namespace : null;
+  }
+
+  /** Whether it is a hidden column of a topic itself, and not of a query over one. */
+  private static boolean isHidden(String column, SqlValidatorNamespace from) {
+    SqlValidatorTable table = from.getTable();
+    TopicTable topic = table == null ? null : table.unwrap(TopicTable.class);
+    return topic != null && topic.isHidden(column);
   }
 
   private static final class Coercions extends TypeCoercionImpl {

@@ -64,10 +64,27 @@ class FaultsTest {
           DESCRIBE nowhere                         | 42P01 | line 1, column 10: there is no topic 'nowhere'
           DESCRIBE klog.nowhere                    | 42P01 | there is no system table
           SELECT * FROM (SELECT STREAM * FROM t)   | 42000 | SELECT STREAM stands at the beginning
-          CREATE TOPIC x (id VARCHAR KEY)          | 42000 | line 1, column 16: columns of a topic's own
           CREATE TOPIC x WITH ('partitions'='0')   | 42601 | 'partitions' is a whole number from 1 on, not '0'
           CREATE TOPIC x WITH ('partitions'='many')| 42601 | 'partitions' is a whole number
-          CREATE TOPIC x WITH ('format'='json')    | 42000 | the format 'json' is not supported yet
+          CREATE TOPIC x WITH ('format'='json')    | 42601 | a format other than 'raw', and 'on.error', are for topics that declare columns
+          CREATE TOPIC x WITH ('format'='avro')    | 22023 | 'format' is 'raw', 'string' or 'json', not 'avro'
+          CREATE TOPIC x (a INTEGER) WITH ('on.error'='ignore') | 22023 | 'on.error' is 'null' or 'fail'
+          CREATE TOPIC x (a INTEGER, A VARCHAR)    | 42701 | line 1, column 28: column 'A' is declared twice
+          CREATE TOPIC x (a INTEGER KEY, b INTEGER KEY) | 42601 | line 1, column 32: 'b' cannot be KEY too
+          CREATE TOPIC x (a INTEGER, Headers INTEGER) | 42939 | line 1, column 28: 'Headers' is a column that every topic has
+          CREATE TOPIC x (a INTEGER, offset INTEGER) | 42 | line 1, column 28
+          CREATE TOPIC x (a VARCHAR ARRAY KEY)     | 42704 | line 1, column 19: a KEY is no ARRAY
+          CREATE TOPIC x (a GEOMETRY)              | 42704 | line 1, column 19: a column cannot be GEOMETRY
+          CREATE TOPIC x (a ROW(b INTEGER))        | 42704 | a column cannot be ROW
+          CREATE TOPIC x (a INTEGER MULTISET)      | 42704 | there is ARRAY and MAP, no MULTISET
+          CREATE TOPIC x (a MAP<INTEGER ARRAY, INTEGER>) | 42704 | the keys of a MAP
+          CREATE TOPIC x (a TIMESTAMP(6))          | 42704 | line 1, column 19: TIMESTAMP(6): time is kept in milliseconds
+          CREATE TOPIC x (a TIMESTAMP WITH LOCAL TIME ZONE) | 42704 | line 1, column 19: a column cannot be TIMESTAMP_WITH_LOCAL_TIME_ZONE
+          CREATE TOPIC x (a DECIMAL(39, 2))        | 42704 | line 1, column 19: DECIMAL(39, 2)
+          CREATE TOPIC x (a DECIMAL(2, 3))         | 42704 | line 1, column 19: DECIMAL(2, 3)
+          CREATE TOPIC x (a INTEGER, b INTEGER) WITH ('format'='string') | 42601 | line 1, column 28: format 'string' has room for one column
+          CREATE TOPIC x (a INTEGER ARRAY) WITH ('format'='string') | 42704 | format 'string' has no way
+          CREATE TOPIC x (a INTEGER) WITH ('format'='raw') | 42704 | line 1, column 19: format 'raw' has bytes
           CREATE TOPIC x WITH ('retention.ms'='1') | 42000 | the option 'retention.ms' of Kafka is not supported yet
           CREATE TOPIC x WITH ('nonsense'='1')     | 42000 | there is no option 'nonsense'
           CREATE TOPIC klog.x                      | 3F000 | topics are in schema main

@@ -60,6 +60,7 @@ final class KlogConnection extends ConnectionTransactions {
 
   static KlogConnection open(ConnectionSettings settings) throws SQLException {
     LogStore store = null;
+    Session.openingBegun();
     try {
       store = StoreOpener.open(settings);
       return new KlogConnection(
@@ -70,6 +71,8 @@ final class KlogConnection extends ConnectionTransactions {
         closeAfter(failure, store);
       }
       throw failure;
+    } finally {
+      Session.openingEnded();
     }
   }
 

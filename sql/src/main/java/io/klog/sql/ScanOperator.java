@@ -80,7 +80,8 @@ final class ScanOperator implements Operator {
     long most = limit == null ? Long.MAX_VALUE : Limits.count(limit, execution, "LIMIT");
     if (driving != null && driving.group() != null) {
       GroupCursor cursor = execution.groupCursor(driving.follows());
-      RecordRows consumed = cursor.open(Limits.group(driving.group(), execution), topic, layout, fields());
+      RecordRows consumed =
+          cursor.open(Limits.group(driving.group(), execution), topic, layout, fields());
       return new ScanRows(consumed, columns, filter, toSkip, most, execution);
     }
     ScanRange range = range(execution);

@@ -52,6 +52,19 @@ public final class Session implements AutoCloseable {
     WarmUp.sessionOpened();
   }
 
+  /**
+   * Says that a store is about to be opened for a session: what planning needs is loaded meanwhile,
+   * in another thread. To be followed by {@link #openingEnded}.
+   */
+  public static void openingBegun() {
+    WarmUp.sessionOpened();
+  }
+
+  /** The session is there by now, or there will be none. */
+  public static void openingEnded() {
+    WarmUp.sessionClosed();
+  }
+
   public LogStore store() {
     return store;
   }

@@ -24,7 +24,9 @@ final class WarmUp {
 
   private static final List<String> DIRECT =
       List.of(
-          "SELECT * FROM warm_up WHERE offset > ? ORDER BY offset DESC LIMIT 10",
+          // The plainest query first: whoever waits for the gate seldom needs more than that.
+          "SELECT * FROM warm_up WHERE offset > ?",
+          "SELECT * FROM warm_up ORDER BY offset DESC LIMIT 10",
           "SELECT count(*) FROM warm_up",
           "SELECT key, count(*) FROM warm_up GROUP BY key ORDER BY 2 DESC",
           "SELECT topic FROM klog.topics WHERE topic LIKE ? ORDER BY topic");

@@ -4,81 +4,150 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Arrays;
 import java.util.Comparator;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
  * Prints klog beside SQLite (xerial, WAL, the same sync level, the same rows), in one run.
  *
  * <p>Arguments: {@code --csv} for a machine's eyes; {@code --rows=N} for tables of another size
- * than 500,000 rows.
+ * than 500,000 rows, where that is not part of the work; {@code --only=A,B} for some {@link Section
+ * sections}, in any case of letters.
  */
 public final class Bench {
-  private static final String HEAD = "%-44s %14s %14s %8s%n";
-
-  private final boolean csv;
+  private final Report report;
   private final int rows;
   private final Path folder;
 
-  private Bench(boolean csv, int rows, Path folder) {
-    this.csv = csv;
+  private Bench(Report report, int rows, Path folder) {
+    this.report = report;
     this.rows = rows;
     this.folder = folder;
   }
 
-  public static void main(String[] args) throws Exception {
-    boolean csv = List.of(args).contains("--csv");
-    int rows = 500_000;
-    for (String arg : args) {
-      if (arg.startsWith("--rows=")) {
-        rows = Integer.parseInt(arg.substring("--rows=".length()));
-      }
-    }
-    Path target = Files.createDirectories(Path.of("target"));
-    Path folder = Files.createTempDirectory(target, "bench");
-    try {
-      new Bench(csv, rows, folder).run();
-    } finally {
-      delete(folder);
+  /** What can be run by itself. */
+  private enum Section {
+    ROWS(Bench::rows),
+    READ(Bench::read),
+    PROCESSES(Bench::processes),
+    RECOVERY(Bench::recovery),
+    WAKEUP(Bench::wakeUp),
+    CONSUME(Bench::consume),
+    HANDOVER(Bench::handOver),
+    TINY(Bench::tiny),
+    LARGE(bench -> new LargeWorks(bench.folder, bench.report).keys()),
+    JSON(bench -> new LargeWorks(bench.folder, bench.report).json()),
+    FRESH(Bench::fresh);
+
+    private final Task task;
+
+    Section(Task task) {
+      this.task = task;
     }
   }
 
-  private void run() throws Exception {
-    if (csv) {
-      System.out.println("work,klog_ns,rival,rival_ns,ratio");
-    } else {
-      System.out.printf(
-          "16-byte keys, 100-byte values; Java %s; the median of rounds taken in turns%n%n",
-          Runtime.version());
-      System.out.printf(HEAD, "work", "klog", "SQLite", "SQLite/klog");
+  private interface Task {
+    void run(Bench bench) throws Exception;
+  }
+
+  public static void main(String[] args) throws Exception {
+    Set<Section> sections = EnumSet.allOf(Section.class);
+    boolean csv = false;
+    int rows = 500_000;
+    for (String arg : args) {
+      if (arg.equals("--csv")) {
+        csv = true;
+      } else if (arg.startsWith("--rows=")) {
+        rows = Integer.parseInt(arg.substring("--rows=".length()));
+      } else if (arg.startsWith("--only=")) {
+        sections = sections(arg.substring("--only=".length()));
+      } else {
+        throw new IllegalArgumentException(arg + ": expected --csv, --rows=N or --only=A,B");
+      }
     }
-    durableRow();
+    Path target = Files.createDirectories(Path.of("target"));
+    Report report = new Report(csv);
+    report.head();
+    for (Section section : sections) {
+      Path folder = Files.createTempDirectory(target, "bench");
+      try {
+        section.task.run(new Bench(report, rows, folder));
+      } finally {
+        delete(folder);
+      }
+    }
+  }
+
+  private static Set<Section> sections(String names) {
+    return Arrays.stream(names.split(","))
+        .map(name -> Section.valueOf(name.toUpperCase(Locale.ROOT)))
+        .collect(Collectors.toCollection(() -> EnumSet.noneOf(Section.class)));
+  }
+
+  private void rows() throws Exception {
+    double alone = durableRow();
     // Warm, as the row of one thread is.
-    print("row, sync=full, 8 threads together", 25, 9, ThreadsWork.of(8, 1_600));
-    print("row, sync=full, 32 threads together", 10, 7, ThreadsWork.of(32, 1_600));
-    print("row, autocommit, sync=off", 5, 11, InsertWork.autocommit("OFF", 2_000));
-    print("row in a batch of 1,000", 5, 11, InsertWork.batches("OFF", 20_000, 1_000));
+    print(
+        "row, sync=full, 8 threads together",
+        new Contest(25, 9),
+        ThreadsWork.of(8, 1_600),
+        Goal.atMost(alone / 2.5));
+    print(
+        "row, sync=full, 32 threads together",
+        new Contest(10, 7),
+        ThreadsWork.of(32, 1_600),
+        Goal.atMost(alone / 4));
+    print(
+        "row, autocommit, sync=off",
+        new Contest(5, 11),
+        InsertWork.autocommit("OFF", 2_000),
+        Goal.times(3));
+    print(
+        "row in a batch of 1,000",
+        new Contest(5, 11),
+        InsertWork.batches("OFF", 20_000, 1_000),
+        Goal.times(7).andAtMost(250));
+  }
+
+  private void read() throws Exception {
+    fillForReading();
+    print(
+        "row of a scan of three columns",
+        new Contest(5, 9),
+        ReadWork.scan(rows),
+        Goal.times(5).andAtMost(80));
+    Contest contest = new Contest(6, 11);
+    print("prepared seek + 10 rows", contest, ReadWork.seek(rows), Goal.times(4));
+    print("prepare + seek + 10 rows", contest, ReadWork.prepareAndSeek(rows), Goal.times(4));
+  }
+
+  private void fillForReading() throws SQLException {
     for (Rival rival : List.of(Rival.KLOG, Rival.SQLITE)) {
       InsertWork.fill(rival, rival.url(folder, "read", "OFF"), rows);
     }
-    print("row of a scan of three columns", 5, 9, ReadWork.scan(rows));
-    print("prepared seek + 10 rows", 6, 11, ReadWork.seek(rows));
-    print("prepare + seek + 10 rows", 6, 11, ReadWork.prepareAndSeek(rows));
-    print("row, sync=off, 2 processes together", 3, 7, ProcessesWork.of(2, 20_000));
-    recovery();
-    wakeUp();
-    consume();
-    handOver();
-    tiny();
-    print("fresh JVM: connect, create, insert, read", 1, 7, FreshJvm::new);
+  }
+
+  private void processes() throws Exception {
+    print(
+        "row, sync=off, 2 processes together",
+        new Contest(3, 7),
+        ProcessesWork.of(2, 20_000),
+        Goal.NONE);
   }
 
   private void recovery() throws Exception {
     Recovery recovery = new Recovery(folder);
     double klog = recovery.open(Rival.KLOG);
-    print("open after a kill, 60 MiB to recover", klog, "SQLite", recovery.open(Rival.SQLITE));
-    printPart("  of which reading as much", recovery.read(), klog);
+    report.line(
+        "open after a kill, 60 MiB to recover", klog, recovery.open(Rival.SQLITE), Goal.NONE);
+    report.part("  of which reading as much", recovery.read(), klog, Goal.NONE);
   }
 
   private void wakeUp() throws Exception {
@@ -86,30 +155,33 @@ public final class Bench {
     WakeUp.Latency klog = wakeUp.klog();
     WakeUp.Latency group = wakeUp.group();
     WakeUp.Latency sqlite = wakeUp.sqlite();
-    String polled = "SQLite polled every ms";
-    print("commit to another process, median", klog.medianNanos(), polled, sqlite.medianNanos());
-    print("commit to another process, p99", klog.p99Nanos(), polled, sqlite.p99Nanos());
-    print(
-        "commit to next() for a group, median", group.medianNanos(), polled, sqlite.medianNanos());
-    print("commit to next() for a group, p99", group.p99Nanos(), polled, sqlite.p99Nanos());
-    print("  idle: of a core, ns per s", klog.idleCpu() * 1e9, polled, sqlite.idleCpu() * 1e9);
+    polled("commit to another process, median", klog.medianNanos(), sqlite.medianNanos());
+    polled("commit to another process, p99", klog.p99Nanos(), sqlite.p99Nanos());
+    polled("commit to next() for a group, median", group.medianNanos(), sqlite.medianNanos());
+    polled("commit to next() for a group, p99", group.p99Nanos(), sqlite.p99Nanos());
+    polled("  idle: of a core, ns per s", klog.idleCpu() * 1e9, sqlite.idleCpu() * 1e9);
+  }
+
+  private void polled(String work, double klog, double sqlite) {
+    report.line(work, klog, "SQLite polled every ms", sqlite, Goal.NONE);
   }
 
   private void consume() throws Exception {
+    fillForReading();
     try (Work klog = ConsumeWork.of(rows).open(Rival.KLOG, folder);
         Work sqlite = ConsumeWork.of(rows).open(Rival.SQLITE, folder);
         Work scan = ReadWork.scan(rows).open(Rival.KLOG, folder)) {
       double[] ns = new Contest(3, 5).run(List.of(klog, sqlite, scan));
-      print("row for a group, commit per 500", ns[0], Rival.SQLITE.name(), ns[1]);
-      printPart("  of which the scan", ns[2], ns[0]);
+      report.line("row for a group, commit per 500", ns[0], ns[1], Goal.NONE);
+      report.part("  of which the scan", ns[2], ns[0], Goal.NONE);
     }
   }
 
   /** SQLite has nobody who would notice. */
   private void handOver() throws Exception {
     double[] ns = new HandOver(folder).run();
-    printAlone("kill -9 to next() of the group's other, median", ns[ns.length / 2]);
-    printAlone("kill -9 to next() of the group's other, most", ns[ns.length - 1]);
+    report.alone("kill -9 to next() of the group's other, median", ns[ns.length / 2]);
+    report.alone("kill -9 to next() of the group's other, most", ns[ns.length - 1]);
   }
 
   private void tiny() throws Exception {
@@ -117,65 +189,35 @@ public final class Bench {
         Work klog = TinyWork.jdbc().open(Rival.KLOG, folder);
         Work sqlite = TinyWork.jdbc().open(Rival.SQLITE, folder)) {
       double[] ns = new Contest(1, 3).run(List.of(engine, klog, sqlite));
-      print("1 M tiny in batches, then for a group", ns[1], Rival.SQLITE.name(), ns[2]);
-      print("  the same through the engine", ns[0], Rival.SQLITE.name(), ns[2]);
+      report.line("1 M tiny in batches, then for a group", ns[1], ns[2], Goal.atMost(400e6));
+      report.line("  the same through the engine", ns[0], ns[2], Goal.atMost(250e6));
     }
   }
 
-  private void durableRow() throws Exception {
+  private double durableRow() throws Exception {
     int each = 100;
     Work.Factory row = InsertWork.autocommit("FULL", each);
     try (Work klog = row.open(Rival.KLOG, folder);
         Work sqlite = row.open(Rival.SQLITE, folder);
         Work raw = new RawSync(folder, each)) {
-      // A JVM interprets the first thousands of commits: that is the last line of the table.
+      // A JVM interprets the first thousands of commits: that is the last section.
       double[] ns = new Contest(60, 25).run(List.of(klog, sqlite, raw));
-      print("row, autocommit, sync=full", ns[0], Rival.SQLITE.name(), ns[1]);
-      printPart("  of which write + fdatasync", ns[2], ns[0]);
+      report.line("row, autocommit, sync=full", ns[0], ns[1], Goal.NONE);
+      report.part("  of which write + fdatasync", ns[2], ns[0], Goal.times(1 / 1.2));
+      return ns[0];
     }
   }
 
-  /** What klog's work cannot do without, and how many times of it klog takes. */
-  private void printPart(String part, double ns, double klog) {
-    if (csv) {
-      print(part.strip(), klog, "alone", ns);
-    } else {
-      System.out.printf(HEAD, part, time(ns), "", String.format("klog %.2fx", klog / ns));
-    }
+  private void fresh() throws Exception {
+    Contest contest = new Contest(1, 7);
+    print("fresh JVM: connect, create, insert, read", contest, FreshJvm::plain, Goal.atMost(800e6));
+    print("  with a class-data archive", contest, FreshJvm::archived, Goal.atMost(400e6));
   }
 
-  private void printAlone(String work, double ns) {
-    if (csv) {
-      print(work, ns, "none", Double.NaN);
-    } else {
-      System.out.printf(HEAD, work, time(ns), "", "");
-    }
-  }
-
-  private void print(String work, int warmups, int rounds, Work.Factory factory) throws Exception {
-    double[] ns = new Contest(warmups, rounds).run(factory, folder);
-    print(work, ns[0], Rival.SQLITE.name(), ns[1]);
-  }
-
-  private void print(String work, double klog, String rival, double other) {
-    if (csv) {
-      System.out.printf("%s,%.1f,%s,%.1f,%.2f%n", quote(work), klog, rival, other, other / klog);
-    } else {
-      System.out.printf(HEAD, work, time(klog), time(other), String.format("%.1fx", other / klog));
-    }
-  }
-
-  private static String quote(String text) {
-    return '"' + text + '"';
-  }
-
-  private static String time(double ns) {
-    if (ns < 1_000) {
-      return String.format("%.0f ns", ns);
-    }
-    return ns < 1_000_000
-        ? String.format("%,.1f us", ns / 1_000)
-        : String.format("%,.0f ms", ns / 1_000_000);
+  private void print(String work, Contest contest, Work.Factory factory, Goal goal)
+      throws Exception {
+    double[] ns = contest.run(factory, folder);
+    report.line(work, ns[0], ns[1], goal);
   }
 
   private static void delete(Path folder) throws IOException {

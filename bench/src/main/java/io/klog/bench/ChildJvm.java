@@ -19,9 +19,17 @@ final class ChildJvm implements AutoCloseable {
   }
 
   static ProcessBuilder builder(Class<?> main, String... args) {
+    return builder(List.of("-cp", System.getProperty("java.class.path")), main, args);
+  }
+
+  /**
+   * @param options of the JVM, the class path among them
+   */
+  static ProcessBuilder builder(List<String> options, Class<?> main, String... args) {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
+    command.addAll(options);
+    command.add(main.getName());
     command.addAll(List.of(args));
     return new ProcessBuilder(command);
   }

@@ -5,23 +5,42 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
+import java.util.List;
 
 /** A JVM of its own that starts, connects, inserts a row and reads it: one operation. */
 final class FreshJvm implements Work {
   private final Rival rival;
   private final Path folder;
+  private final String name;
+  private final List<String> options;
   private int number;
 
-  FreshJvm(Rival rival, Path folder) {
+  private FreshJvm(Rival rival, Path folder, String name, List<String> options) {
     this.rival = rival;
     this.folder = folder;
+    this.name = name;
+    this.options = options;
+  }
+
+  static Work plain(Rival rival, Path folder) {
+    return new FreshJvm(
+        rival, folder, "fresh", List.of("-cp", System.getProperty("java.class.path")));
+  }
+
+  /** With the classes of an earlier run in an archive. */
+  static Work archived(Rival rival, Path folder) throws Exception {
+    String url = rival.url(folder, "archived", "FULL");
+    ClassArchive archive = ClassArchive.of(folder, FreshJvm.class, rival.name(), url);
+    return new FreshJvm(rival, folder, "mapped", archive.options());
   }
 
   @Override
   public long round() throws Exception {
-    String url = rival.url(folder, "fresh" + number++, "FULL");
+    String url = rival.url(folder, name + number++, "FULL");
     Process process =
-        ChildJvm.builder(FreshJvm.class, rival.name(), url).redirectErrorStream(true).start();
+        ChildJvm.builder(options, FreshJvm.class, rival.name(), url)
+            .redirectErrorStream(true)
+            .start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     if (process.waitFor() != 0) {
       throw new IllegalStateException(output);

@@ -62,7 +62,8 @@ final class EnumerablePlanner {
               .replace(root.collation)
               .simplify();
       // Columns that only a condition needs are not needed any more once the scan has that.
-      RelNode filtered = PushDown.apply(LOGICAL.run(planner, rel, wanted, List.of(), List.of()));
+      RelNode logical = LOGICAL.run(planner, rel, wanted, List.of(), List.of());
+      RelNode filtered = PushDown.apply(JoinOrder.apply(logical, planner));
       RelNode pushed = PushDown.apply(TRIM.run(planner, filtered, wanted, List.of(), List.of()));
       RelNode target =
           pushed.getTraitSet().equals(wanted) ? pushed : planner.changeTraits(pushed, wanted);

@@ -69,6 +69,9 @@ final class PushDown {
   }
 
   private static @Nullable RelNode push(Project project) {
+    if (RexUtil.SubQueryFinder.containsSubQuery(project)) {
+      return null; // It may name columns of the input by where they stand there.
+    }
     if (project.getInput() instanceof Project inner
         && isMovable(inner)
         && !project.containsOver()) {

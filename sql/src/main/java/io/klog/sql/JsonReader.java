@@ -179,19 +179,21 @@ final class JsonReader {
     }
     StringBuilder text = new StringBuilder(end - start);
     int plain = start;
-    for (int at = start; at < end; at++) {
+    int at = start;
+    while (at < end) {
       if (in[at] != '\\') {
+        at++;
         continue;
       }
       text.append(new String(in, plain, at - plain, StandardCharsets.UTF_8));
-      at++;
-      if (in[at] == 'u') {
-        text.append((char) Integer.parseInt(ascii(in, at + 1, at + 5), 16));
-        at += 4;
+      if (in[at + 1] == 'u') {
+        text.append((char) Integer.parseInt(ascii(in, at + 2, at + 6), 16));
+        plain = at + 6;
       } else {
-        text.append(unescaped((char) in[at]));
+        text.append(unescaped((char) in[at + 1]));
+        plain = at + 2;
       }
-      plain = at + 1;
+      at = plain;
     }
     return text.append(new String(in, plain, end - plain, StandardCharsets.UTF_8)).toString();
   }

@@ -202,7 +202,7 @@ final class JsonScanner {
       boolean signed = at + 1 < end && (in[at + 1] == '+' || in[at + 1] == '-');
       at = digits(in, signed ? at + 2 : at + 1, end);
     }
-    return at;
+    return at - start > PlainText.MAX_NUMBER ? ~start : at;
   }
 
   /** One at least. */

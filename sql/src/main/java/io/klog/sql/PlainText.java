@@ -17,7 +17,7 @@ import org.apache.calcite.rel.type.RelDataType;
  */
 final class PlainText {
   /** The longest number that is read: what is longer would take long, and fits no type. */
-  private static final int MAX_NUMBER = 1_000;
+  static final int MAX_NUMBER = 1_000;
 
   private static final int NANOS_PER_MILLI = 1_000_000;
   private static final DateTimeFormatter TIMESTAMP =

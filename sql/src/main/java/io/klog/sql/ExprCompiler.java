@@ -203,7 +203,7 @@ final class ExprCompiler {
     return new Scalars.Case(compileAll(operands));
   }
 
-  /** Casts that change nothing, or only the width of an integer. */
+  /** Casts that change nothing, or make room for more digits. */
   private @Nullable Expr cast(RexCall call) {
     RexNode operand = call.getOperands().get(0);
     RelDataType from = operand.getType();
@@ -226,6 +226,12 @@ final class ExprCompiler {
         && to.getSqlTypeName() == SqlTypeName.TIMESTAMP
         && to.getPrecision() >= from.getPrecision()) {
       return compile(operand);
+    }
+    if (Scalars.ToDecimal.isWidening(from, to)) {
+      return new Scalars.ToDecimal(compile(operand), to.getScale());
+    }
+    if (to.getSqlTypeName() == SqlTypeName.DOUBLE && SqlTypeUtil.isExactNumeric(from)) {
+      return new Scalars.ToDouble(compile(operand));
     }
     return to.getSqlTypeName() == SqlTypeName.BIGINT && SqlTypeUtil.isIntType(from)
         ? new Scalars.ToLong(compile(operand))

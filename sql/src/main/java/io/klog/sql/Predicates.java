@@ -98,7 +98,9 @@ final class Predicates {
       return Boolean.compare(x, y);
     }
     if (a instanceof Double || b instanceof Double) {
-      return Double.compare(((Number) a).doubleValue(), ((Number) b).doubleValue());
+      double x = ((Number) a).doubleValue();
+      double y = ((Number) b).doubleValue();
+      return x == y ? 0 : Double.compare(x, y); // to SQL there is one zero
     }
     if (a instanceof BigDecimal || b instanceof BigDecimal) {
       return decimal(a).compareTo(decimal(b));

@@ -1,10 +1,13 @@
 package io.klog.sql;
 
+import java.math.BigDecimal;
+import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.type.SqlTypeName;
+import org.apache.calcite.sql.type.SqlTypeUtil;
 import org.jspecify.annotations.Nullable;
 
 /** Expressions that give values. */
@@ -129,6 +132,53 @@ final class Scalars {
     @Nullable Object eval(RowCursor row, Execution execution) {
       Number value = number.evalNumber(row, execution);
       return value == null ? null : value.longValue();
+    }
+  }
+
+  /** A number as a DECIMAL that has room for all of its digits. */
+  static final class ToDecimal extends Expr {
+    private final Expr number;
+    private final int scale;
+
+    ToDecimal(Expr number, int scale) {
+      this.number = number;
+      this.scale = scale;
+    }
+
+    /** Whether no value can be beyond the wider type's range, or lose digits. */
+    static boolean isWidening(RelDataType from, RelDataType to) {
+      if (to.getSqlTypeName() != SqlTypeName.DECIMAL || !SqlTypeUtil.isExactNumeric(from)) {
+        return false;
+      }
+      int fromScale = Math.max(0, from.getScale()); // an integer may have none
+      return to.getScale() >= fromScale
+          && to.getPrecision() - to.getScale() >= from.getPrecision() - fromScale;
+    }
+
+    @Override
+    @Nullable Object eval(RowCursor row, Execution execution) {
+      Object value = number.eval(row, execution);
+      if (value == null) {
+        return null;
+      }
+      return value instanceof BigDecimal decimal
+          ? decimal.setScale(scale, RoundingMode.UNNECESSARY)
+          : BigDecimal.valueOf(((Number) value).longValue(), 0).setScale(scale);
+    }
+  }
+
+  /** An exact number as a DOUBLE. */
+  static final class ToDouble extends Expr {
+    private final Expr number;
+
+    ToDouble(Expr number) {
+      this.number = number;
+    }
+
+    @Override
+    @Nullable Object eval(RowCursor row, Execution execution) {
+      Object value = number.eval(row, execution);
+      return value == null ? null : ((Number) value).doubleValue();
     }
   }
 

@@ -56,6 +56,21 @@ class ExpressionTest {
   }
 
   @Test
+  void aNumberWithRoomForMoreDigitsIsTheSameNumber() {
+    String query =
+        "SELECT CAST(offset AS DECIMAL(25, 3)), CAST(offset AS DOUBLE),"
+            + " CAST(CAST(offset AS DECIMAL(20, 1)) AS DECIMAL(30, 2)),"
+            + " CAST(CAST(offset AS DECIMAL(20, 1)) AS DOUBLE),"
+            + " CAST(CAST(NULL AS BIGINT) AS DECIMAL(20, 1)) FROM t";
+    String last = "2.000 2.0 2.00 2.0 NULL";
+    assertEquals(last, sql.rows(query).get(2));
+    assertEquals(last, sql.rows(query + COMPILED).get(2));
+    assertEquals(
+        List.of("b"), sql.rows("SELECT key FROM t WHERE CAST(offset AS DECIMAL(20, 1)) = 1"));
+    assertEquals(List.of("a"), sql.rows("SELECT key FROM t WHERE CAST(offset AS DOUBLE) = -0.0e0"));
+  }
+
+  @Test
   void nestedArithmeticEvaluatesEachTermOnce() {
     String sum = "offset" + " + 1".repeat(200);
     assertTimeoutPreemptively(

@@ -3,6 +3,7 @@ package io.klog.engine;
 import io.klog.CorruptLogException;
 import io.klog.ScanRange;
 import java.io.IOException;
+import java.util.Arrays;
 
 /**
  * Gives the verified batches of a partition that may hold records of a range, one after the other,
@@ -22,6 +23,10 @@ abstract class BatchFeed {
   private byte[] buffer;
   private int bufferAt;
   private int bufferLength;
+
+  // The batches of an index entry that are in the buffer: where they start in the segment.
+  private int[] batches = new int[4];
+  private int batchCount;
 
   BatchFeed(PartitionView view, SegmentReader reader, ScanRange range, ReadBuffers buffers) {
     this.view = view;
@@ -114,6 +119,41 @@ abstract class BatchFeed {
     return at - bufferAt;
   }
 
+  /** Has the batches of an index entry in the buffer, their headers verified. */
+  void load(SegmentSpan span, SegmentIndex.View index, int entry) throws IOException {
+    int at = index.position(entry);
+    int end =
+        entry + 1 < index.count() ? Math.min(index.position(entry + 1), span.end()) : span.end();
+    if (at >= end) {
+      return; // appended after this view
+    }
+    Segment segment = span.segment();
+    read(segment, at, end - at);
+    while (at < end) {
+      int blockLength = reader.verifyHeader(segment, at, buffer, buffered(at), end);
+      if (Block.type(buffer, buffered(at)) == Block.BATCH) {
+        if (batchCount == batches.length) {
+          batches = Arrays.copyOf(batches, batchCount * 2);
+        }
+        batches[batchCount++] = at;
+      }
+      at += blockLength;
+    }
+  }
+
+  void clearBatches() {
+    batchCount = 0;
+  }
+
+  int batchCount() {
+    return batchCount;
+  }
+
+  /** Where it starts in the segment. */
+  int batch(int i) {
+    return batches[i];
+  }
+
   /** Whether a batch whose header lies in the array can hold a record of the range. */
   boolean mayMatch(byte[] bytes, int at) {
     return RecordBatch.lastOffset(bytes, at) >= range.fromOffset()
@@ -136,5 +176,9 @@ abstract class BatchFeed {
 
   CorruptLogException malformed(SegmentSpan span, int at) {
     return reader.corrupt(span.segment(), at, "records that fit their batch", "others");
+  }
+
+  static CorruptLogException malformedTail() {
+    return new CorruptLogException("the commit log", 0, "records that fit their batch", "others");
   }
 }

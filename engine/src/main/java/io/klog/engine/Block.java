@@ -23,6 +23,7 @@ final class Block {
   static final byte BATCH = 1;
   static final byte INDEX = 2;
   static final byte SEGMENT_HEADER = 3;
+  static final byte KEY_INDEX = 4;
 
   private Block() {}
 

@@ -23,6 +23,7 @@ import java.util.Map;
  *   7 Counters        => NextTopicId NextGeneration CatalogVersion
  *   8 MembersAssigned => Group TopicId Epoch MemberCount Member* PartitionCount Owner*
  *   9 GroupDropped    => Group
+ *  14 KeysIndexed     => TopicId Partition Generation Page Pages Digest
  * Column => Name Type Flags
  *   Type  : a text that the layer above understands
  *   Flags : u8, 1 for the column that is the record's key, 2 for one that may be NULL
@@ -134,12 +135,7 @@ sealed interface Change {
       long topicId = source.getVarint("a topic id", Long.MAX_VALUE);
       int partition = source.getCount("a partition", TopicState.MAX_PARTITIONS);
       long generation = source.getVarint("a generation", Long.MAX_VALUE);
-      long page = source.getVarint("a page", Long.MAX_VALUE / Extent.PAGE - Integer.MAX_VALUE);
-      long pages = source.getVarint("pages", Segment.GREATEST_LENGTH / Extent.PAGE);
-      if (pages == 0) {
-        throw source.corrupt("a segment of at least a page", "none");
-      }
-      Extent extent = new Extent(page * Extent.PAGE, pages * Extent.PAGE);
+      Extent extent = readExtent(source);
       long baseOffset = source.getVarint("an offset", Long.MAX_VALUE);
       return new SegmentAdded(new Segment(topicId, partition, generation, extent, baseOffset));
     }
@@ -324,6 +320,47 @@ sealed interface Change {
   }
 
   /**
+   * A sealed segment has a key index.
+   *
+   * @param extent holds the index, and nothing else
+   * @param digest CRC-32C of the extent's bytes
+   */
+  record KeysIndexed(long topicId, int partition, long generation, Extent extent, int digest)
+      implements Change {
+    static final int TAG = 14;
+
+    @Override
+    public void write(ByteSink sink) {
+      sink.putByte(TAG);
+      sink.putVarint(topicId);
+      sink.putVarint(partition);
+      sink.putVarint(generation);
+      sink.putVarint(extent.position() / Extent.PAGE);
+      sink.putVarint(extent.length() / Extent.PAGE);
+      sink.putInt(digest);
+    }
+
+    static KeysIndexed read(ByteSource source) {
+      return new KeysIndexed(
+          source.getVarint("a topic id", Long.MAX_VALUE),
+          source.getCount("a partition", TopicState.MAX_PARTITIONS),
+          source.getVarint("a generation", Long.MAX_VALUE),
+          readExtent(source),
+          source.getInt());
+    }
+  }
+
+  /** At most a segment's length: an entry of an index is shorter than the record it is of. */
+  private static Extent readExtent(ByteSource source) {
+    long page = source.getVarint("a page", Long.MAX_VALUE / Extent.PAGE - Integer.MAX_VALUE);
+    long pages = source.getVarint("pages", Segment.GREATEST_LENGTH / Extent.PAGE);
+    if (pages == 0) {
+      throw source.corrupt("at least a page", "none");
+    }
+    return new Extent(page * Extent.PAGE, pages * Extent.PAGE);
+  }
+
+  /**
    * What is never given out twice; only in a snapshot, for the changes themselves tell the rest.
    */
   record Counters(long nextTopicId, long nextGeneration, long catalogVersion) implements Change {
@@ -357,7 +394,8 @@ sealed interface Change {
       case Counters.TAG -> Counters.read(source);
       case MembersAssigned.TAG -> MembersAssigned.read(source);
       case GroupDropped.TAG -> GroupDropped.read(source);
-      default -> throw source.corrupt("a change of tag 1 to " + GroupDropped.TAG, "tag " + tag);
+      case KeysIndexed.TAG -> KeysIndexed.read(source);
+      default -> throw source.corrupt("a change of a tag that there is", "tag " + tag);
     };
   }
 }

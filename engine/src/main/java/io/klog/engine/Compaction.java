@@ -3,9 +3,9 @@ package io.klog.engine;
 import java.io.IOException;
 
 /**
- * Moves segments from the end of the file into free pages before them, so that a closed file is not
- * much longer than what it holds: the commit log's extents, which come and go, leave such pages.
- * Under the writer's lock, by one who has the store alone.
+ * Moves segments and key indexes from the end of the file into free pages before them, so that a
+ * closed file is not much longer than what it holds: the commit log's extents, which come and go,
+ * leave such pages. Under the writer's lock, by one who has the store alone.
  */
 final class Compaction {
   /** Free pages are worth the copying from here on: bytes, and a part of the file. */
@@ -37,17 +37,16 @@ final class Compaction {
    */
   void run() throws IOException {
     long moved = 0;
-    for (StoreState.Place place : state.segmentsFromTheEnd()) {
-      Segment segment = place.get().segment();
-      Extent from = segment.extent();
+    for (StoreState.Movable movable : state.movablesFromTheEnd()) {
+      Extent from = movable.extent();
       moved += from.length();
       Extent to =
           moved > GREATEST_MOVED ? null : space.allocateBefore(from.position(), from.length());
       if (to == null) {
         return; // it stays at the end: moving what lies before it would save nothing
       }
-      copy(from, to, place.get().end());
-      place.partition().stage(place.partition().staged().withMoved(place.span(), segment.in(to)));
+      copy(from, to, movable.used());
+      movable.moveTo(to);
     }
   }
 

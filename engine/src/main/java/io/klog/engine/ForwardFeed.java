@@ -129,10 +129,15 @@ final class ForwardFeed extends BatchFeed {
     return false;
   }
 
+  /** Where the current batch lies in its segment, unless it is of the tail. */
+  int batchAt() {
+    return batchAt;
+  }
+
   @Override
   CorruptLogException malformed() {
     return spanIndex < view.spanCount()
         ? malformed(view.span(spanIndex), batchAt)
-        : new CorruptLogException("the commit log", 0, "records that fit their batch", "others");
+        : malformedTail();
   }
 }

@@ -112,6 +112,9 @@ final class LogChecker {
         found.add(segment.position(0), where, expected, "one from " + segment.baseOffset());
       }
       claims.add(segment.extent(), where);
+      if (span.keys() != null) {
+        claims.add(span.keys().extent(), where + ", keys of " + segment);
+      }
       new SegmentChecker(file, span, where, found).check();
       next = span.endOffset();
     }

@@ -5,6 +5,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -233,7 +234,7 @@ final class LogReplay {
     return new CorruptLogException(file.name(), next.position(), expected, found);
   }
 
-  /** Whether the ranges that a commit names hold the blocks it says. */
+  /** Whether the ranges that a commit names hold the blocks it says, and its key indexes theirs. */
   static final class RangeCheck {
     /** What it reads at once, bytes: ranges are as long as segments. */
     private static final int READ = 256 * 1024;
@@ -265,9 +266,32 @@ final class LogReplay {
           if (segment == null || !holds(segment, range)) {
             return false;
           }
+        } else if (change instanceof Change.KeysIndexed indexed && !holds(indexed)) {
+          return false;
         }
       }
       return true;
+    }
+
+    private boolean holds(Change.KeysIndexed indexed) throws IOException {
+      Extent extent = indexed.extent();
+      if (extent.end() > file.size()) {
+        return false; // the file's growth was lost with the rest
+      }
+      bufferLength = 0;
+      CRC32C crc = new CRC32C();
+      try {
+        for (long at = 0; at < extent.length(); ) {
+          int piece = (int) Math.min(READ, extent.length() - at);
+          buffer = buffer.length < piece ? new byte[piece] : buffer;
+          file.read(extent.position() + at, buffer, 0, piece);
+          crc.update(buffer, 0, piece);
+          at += piece;
+        }
+      } catch (EOFException e) {
+        return false; // somebody cut it meanwhile
+      }
+      return (int) crc.getValue() == indexed.digest();
     }
 
     private static @Nullable Segment added(List<Change> changes, Change.RangeWritten range) {

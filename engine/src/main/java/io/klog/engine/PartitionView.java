@@ -84,6 +84,16 @@ final class PartitionView {
     return high;
   }
 
+  /** The span of the segment of that generation; -1 when there is none. */
+  int spanOf(long generation) {
+    for (int i = spans.length - 1; i >= 0; i--) {
+      if (spans[i].segment().generation() == generation) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
   /** The first tail batch that ends behind the offset; the count when none does. */
   int ceilingTail(long offset) {
     int low = 0;
@@ -115,18 +125,10 @@ final class PartitionView {
     return new PartitionView(startOffset, foldedEnd, endOffset, more, tail, tailCount);
   }
 
-  /** With a segment that lies elsewhere now. */
-  PartitionView withMoved(int i, Segment moved) {
+  /** With a segment, or its key index, that lies elsewhere now; or with a key index. */
+  PartitionView withSpan(int i, SegmentSpan span) {
     SegmentSpan[] changed = spans.clone();
-    SegmentSpan old = spans[i];
-    changed[i] =
-        new SegmentSpan(
-            moved,
-            old.end(),
-            old.endOffset(),
-            old.minTimestamp(),
-            old.maxTimestamp(),
-            old.lastIndex());
+    changed[i] = span;
     return new PartitionView(startOffset, foldedEnd, endOffset, changed, tail, tailCount);
   }
 

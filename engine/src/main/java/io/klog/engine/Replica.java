@@ -255,7 +255,8 @@ final class Replica {
 
   private static boolean takesSpace(List<Change> changes, List<Extent> dropped) {
     for (int i = 0; i < changes.size(); i++) {
-      if (changes.get(i) instanceof Change.SegmentAdded) {
+      Change change = changes.get(i);
+      if (change instanceof Change.SegmentAdded || change instanceof Change.KeysIndexed) {
         return true;
       }
     }

@@ -3,7 +3,6 @@ package io.klog.engine;
 import io.klog.CorruptLogException;
 import io.klog.ScanRange;
 import java.io.IOException;
-import java.util.Arrays;
 
 /**
  * Batches in descending order of offset: blocks only lead forwards, so the batches of one index
@@ -15,9 +14,8 @@ final class ReverseFeed extends BatchFeed {
   // Entries of the span that are left; below 0 when the span is to be opened.
   private int entry = -1;
   private SegmentIndex.View index = SegmentIndex.View.EMPTY;
-  // The batches of the entry: where they start in the segment; those below count are left.
-  private int[] batches = new int[4];
-  private int count;
+  // Of the entry's batches those below are left.
+  private int left;
 
   ReverseFeed(PartitionView view, SegmentReader reader, ScanRange range, ReadBuffers buffers) {
     super(view, reader, range, buffers);
@@ -55,11 +53,11 @@ final class ReverseFeed extends BatchFeed {
     if (entry < 0) {
       index = span.segment().index().covering(span, reader);
       entry = lastEntry(span) + 1;
-      count = 0;
+      left = 0;
     }
     while (true) {
-      while (count > 0) {
-        int at = batches[--count];
+      while (left > 0) {
+        int at = batch(--left);
         if (mayMatch(buffer(), buffered(at))) {
           int blockLength = Block.length(buffer(), buffered(at));
           useBuffered(span.segment(), at, blockLength);
@@ -71,7 +69,9 @@ final class ReverseFeed extends BatchFeed {
       }
       entry--;
       if (mayMatch(index, entry)) {
-        loadEntry(span);
+        clearBatches();
+        load(span, index, entry);
+        left = batchCount();
       }
     }
   }
@@ -84,31 +84,10 @@ final class ReverseFeed extends BatchFeed {
     return index.floor(range.toOffset() - 1 - span.segment().baseOffset());
   }
 
-  private void loadEntry(SegmentSpan span) throws IOException {
-    int at = index.position(entry);
-    int end =
-        entry + 1 < index.count() ? Math.min(index.position(entry + 1), span.end()) : span.end();
-    if (at >= end) {
-      return; // appended after this view
-    }
-    Segment segment = span.segment();
-    read(segment, at, end - at);
-    while (at < end) {
-      int blockLength = reader.verifyHeader(segment, at, buffer(), buffered(at), end);
-      if (Block.type(buffer(), buffered(at)) == Block.BATCH) {
-        if (count == batches.length) {
-          batches = Arrays.copyOf(batches, count * 2);
-        }
-        batches[count++] = at;
-      }
-      at += blockLength;
-    }
-  }
-
   @Override
   CorruptLogException malformed() {
     return spanIndex >= 0 && tailIndex == 0
-        ? malformed(view.span(spanIndex), batches[count])
-        : new CorruptLogException("the commit log", 0, "records that fit their batch", "others");
+        ? malformed(view.span(spanIndex), batch(left))
+        : malformedTail();
   }
 }

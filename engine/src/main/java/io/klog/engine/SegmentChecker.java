@@ -6,7 +6,8 @@ import java.util.Arrays;
 
 /**
  * Reads a segment as far as a commit filled it: every block, every record, and whether the index
- * says what the batches do. A damaged block is stepped over where its length leads to a sound one.
+ * says what the batches do, likewise its key index. A damaged block is stepped over where its
+ * length leads to a sound one.
  */
 final class SegmentChecker {
   private static final int READ = 128 * 1024;
@@ -46,6 +47,47 @@ final class SegmentChecker {
   }
 
   void check() throws IOException {
+    checkBlocks();
+    KeyIndex keys = span.keys();
+    if (keys != null) {
+      checkKeys(keys);
+    }
+  }
+
+  /** An index is a function of the segment, so it has to be there to the byte. */
+  private void checkKeys(KeyIndex keys) throws IOException {
+    long position = keys.extent().position();
+    String whose = where + ", keys of " + segment;
+    byte[] expected;
+    try {
+      expected =
+          KeyIndex.encode(
+              KeyEntry.read(span, segment.baseOffset(), reader, new ReadBuffers(), () -> false),
+              segment.seed());
+    } catch (CorruptLogException e) {
+      return; // it has been noted, or the index blocks lead astray: so it has, too
+    }
+    long length = keys.extent().length();
+    if (expected.length != length) {
+      faults.add(position, whose, expected.length + " bytes", String.valueOf(length));
+      return;
+    }
+    if (position + length > file.size()) {
+      faults.add(position, whose, length + " bytes", "the end of the file at " + file.size());
+      return;
+    }
+    byte[] found = new byte[expected.length];
+    file.read(position, found, 0, found.length);
+    int differing = Arrays.mismatch(expected, found);
+    if (differing >= 0) {
+      faults.add(position + differing, whose, "the keys of the segment's records", "others");
+    }
+    if (Crc.of(expected, 0, expected.length) != keys.digest()) {
+      faults.add(position, whose, "the digest that the catalog has", "another");
+    }
+  }
+
+  private void checkBlocks() throws IOException {
     long size = file.size();
     if (segment.position(span.end()) > size) {
       // Unused space behind the span may be missing: a power cut takes the growth of a file.

@@ -1,5 +1,8 @@
 package io.klog.engine;
 
+import java.util.Collection;
+import org.jspecify.annotations.Nullable;
+
 /**
  * A segment as far as a commit filled it.
  *
@@ -8,9 +11,16 @@ package io.klog.engine;
  * @param minTimestamp of the records' create times, ms; {@code Long.MAX_VALUE} when there are none
  * @param maxTimestamp of the records' create times, ms; {@code Long.MIN_VALUE} when there are none
  * @param lastIndex within the segment: where its last index block starts, 0 when there is none
+ * @param keys null where the segment has no key index: it may grow, or is small, or is to get one
  */
 record SegmentSpan(
-    Segment segment, int end, long endOffset, long minTimestamp, long maxTimestamp, int lastIndex) {
+    Segment segment,
+    int end,
+    long endOffset,
+    long minTimestamp,
+    long maxTimestamp,
+    int lastIndex,
+    @Nullable KeyIndex keys) {
 
   static SegmentSpan empty(Segment segment) {
     return new SegmentSpan(
@@ -19,11 +29,29 @@ record SegmentSpan(
         segment.baseOffset(),
         Long.MAX_VALUE,
         Long.MIN_VALUE,
-        IndexBlock.NONE);
+        IndexBlock.NONE,
+        null);
   }
 
   /** Bytes that are left in the extent. */
   long room() {
     return segment.extent().length() - end;
+  }
+
+  /** The same segment elsewhere. */
+  SegmentSpan in(Segment moved) {
+    return new SegmentSpan(moved, end, endOffset, minTimestamp, maxTimestamp, lastIndex, keys);
+  }
+
+  SegmentSpan with(KeyIndex index) {
+    return new SegmentSpan(segment, end, endOffset, minTimestamp, maxTimestamp, lastIndex, index);
+  }
+
+  /** Gives all that is in use for it. */
+  void addExtents(Collection<Extent> extents) {
+    extents.add(segment.extent());
+    if (keys != null) {
+      extents.add(keys.extent());
+    }
   }
 }

@@ -40,6 +40,8 @@ final class Store {
   private final GroupChanges groupChanges;
   private final Groups groups;
   private final Watcher watcher;
+  private final KeyIndexer keyIndexer;
+  private final KeyLookup keyLookup;
   private final SegmentReader segmentReader;
   private final ReadBuffers readBuffers = new ReadBuffers();
   private final long transactionBuffer;
@@ -86,6 +88,20 @@ final class Store {
     groups = new Groups(storage, file, locks, page, publisher, groupChanges);
     watcher = new Watcher(limits.threads(), writerLock, publisher, groups, this::refresh);
     segmentReader = new SegmentReader(file);
+    KeyCache keyCache = new KeyCache();
+    keyIndexer =
+        new KeyIndexer(
+            file,
+            limits,
+            slot == null,
+            replica,
+            writer,
+            writePath,
+            publisher,
+            segmentReader,
+            readBuffers,
+            keyCache);
+    keyLookup = new KeyLookup(file, segmentReader, readBuffers, keyCache, keyIndexer::want);
     transactionBuffer = limits.buffer();
   }
 
@@ -98,6 +114,11 @@ final class Store {
     @Override
     public boolean watch() {
       return watcher.watch();
+    }
+
+    @Override
+    public void sealed() {
+      keyIndexer.sealed();
     }
   }
 
@@ -143,6 +164,10 @@ final class Store {
 
   SegmentReader segmentReader() {
     return segmentReader;
+  }
+
+  KeyLookup keyLookup() {
+    return keyLookup;
   }
 
   ReadBuffers readBuffers() {
@@ -333,6 +358,7 @@ final class Store {
    */
   void close(long busyTimeoutMillis) {
     KlogException problem = null;
+    keyIndexer.stop();
     try {
       if (leaving != null) {
         leaving.leave(busyTimeoutMillis, this::end);

@@ -1,5 +1,6 @@
 package io.klog.engine;
 
+import io.klog.KeySet;
 import io.klog.KlogException;
 import io.klog.KlogException.Reason;
 import io.klog.RecordCursor;
@@ -42,8 +43,14 @@ final class StoreSnapshot implements Snapshot {
         range.withOffsets(
             Math.max(range.fromOffset(), view.startOffset()),
             Math.min(range.toOffset(), view.endOffset()));
-    BatchFeed feed = BatchFeed.of(view, store.segmentReader(), clamped, store.readBuffers());
-    return new PartitionCursor(feed, () -> store.requireReadable(topic), clamped);
+    return new PartitionCursor(feed(view, clamped), () -> store.requireReadable(topic), clamped);
+  }
+
+  private BatchFeed feed(PartitionView view, ScanRange range) {
+    KeySet keys = range.keys();
+    return keys == null
+        ? BatchFeed.of(view, store.segmentReader(), range, store.readBuffers())
+        : store.keyLookup().feed(view, range, keys);
   }
 
   @Override

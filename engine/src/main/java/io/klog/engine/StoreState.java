@@ -4,6 +4,7 @@ import io.klog.Topic;
 import io.klog.engine.Change.BatchInlined;
 import io.klog.engine.Change.Counters;
 import io.klog.engine.Change.GroupDropped;
+import io.klog.engine.Change.KeysIndexed;
 import io.klog.engine.Change.MembersAssigned;
 import io.klog.engine.Change.PositionMoved;
 import io.klog.engine.Change.RangeWritten;
@@ -100,6 +101,8 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
         apply(assigned, effect);
       } else if (change instanceof GroupDropped gone) {
         apply(gone, effect);
+      } else if (change instanceof KeysIndexed indexed) {
+        apply(indexed, effect);
       }
     }
   }
@@ -151,7 +154,8 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
             range.endOffset(),
             Math.min(last.minTimestamp(), range.minTimestamp()),
             Math.max(last.maxTimestamp(), range.maxTimestamp()),
-            range.lastIndex());
+            range.lastIndex(),
+            null);
     segmentBytes += range.to() - range.from();
     PartitionView folded = view.withLastSpan(grown);
     stage(partition, folded, effect);
@@ -161,6 +165,20 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
     if (folded.tailCount() == 0) {
       tails.remove(partition);
     }
+  }
+
+  private void apply(KeysIndexed indexed, Effect effect) {
+    PartitionState partition = partition(indexed.topicId(), indexed.partition());
+    PartitionView view = partition.staged();
+    int i = view.spanOf(indexed.generation());
+    if (i < 0 || i == view.spanCount() - 1 || view.span(i).keys() != null) {
+      throw new IllegalChange(
+          "a sealed segment without a key index", "segment " + indexed.generation());
+    }
+    SegmentSpan span = view.span(i);
+    KeyIndex keys = new KeyIndex(span.segment(), indexed.extent(), indexed.digest());
+    segmentBytes += indexed.extent().length();
+    stage(partition, view.withSpan(i, span.with(keys)), effect);
   }
 
   /** Takes all that follow each other at once: a catalog is copied for each change of it. */
@@ -315,7 +333,7 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
   private static List<Extent> extents(PartitionView view) {
     List<Extent> extents = new ArrayList<>();
     for (int i = 0; i < view.spanCount(); i++) {
-      extents.add(view.span(i).segment().extent());
+      view.span(i).addExtents(extents);
     }
     return extents;
   }
@@ -333,7 +351,7 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
     }
     Segment whole = last.segment();
     Extent used = new Extent(whole.extent().position(), Extent.pages(last.end()));
-    partition.stage(view.withMoved(view.spanCount() - 1, whole.in(used)));
+    partition.stage(view.withSpan(view.spanCount() - 1, last.in(whole.in(used))));
   }
 
   /** A segment of a partition, by its place in the partition's view. */
@@ -343,18 +361,50 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
     }
   }
 
-  /** All segments, the last of the file first. */
-  List<Place> segmentsFromTheEnd() {
+  /** Sealed segments of so many bytes at least that have no key index. */
+  List<Place> withoutKeys(long leastBytes) {
     List<Place> places = new ArrayList<>();
     eachPartition(
         partition -> {
-          for (int i = 0; i < partition.staged().spanCount(); i++) {
-            places.add(new Place(partition, i));
+          PartitionView view = partition.staged();
+          for (int i = 0; i < view.spanCount() - 1; i++) {
+            if (view.span(i).keys() == null && view.span(i).end() >= leastBytes) {
+              places.add(new Place(partition, i));
+            }
           }
         });
-    places.sort(
-        Comparator.comparingLong((Place p) -> p.get().segment().extent().position()).reversed());
     return places;
+  }
+
+  /** What can lie elsewhere: a segment, or its key index. */
+  record Movable(Place place, boolean isKeys, Extent extent, int used) {
+    void moveTo(Extent to) {
+      SegmentSpan span = place.get();
+      KeyIndex keys = span.keys();
+      SegmentSpan moved =
+          isKeys && keys != null ? span.with(keys.in(to)) : span.in(span.segment().in(to));
+      place.partition.stage(place.partition.staged().withSpan(place.span, moved));
+    }
+  }
+
+  /** All segments and key indexes, the last of the file first. */
+  List<Movable> movablesFromTheEnd() {
+    List<Movable> movables = new ArrayList<>();
+    eachPartition(
+        partition -> {
+          for (int i = 0; i < partition.staged().spanCount(); i++) {
+            Place place = new Place(partition, i);
+            SegmentSpan span = place.get();
+            movables.add(new Movable(place, false, span.segment().extent(), span.end()));
+            KeyIndex keys = span.keys();
+            if (keys != null) {
+              movables.add(new Movable(place, true, keys.extent(), (int) keys.extent().length()));
+            }
+          }
+        });
+    movables.sort(
+        Comparator.comparingLong((Movable movable) -> movable.extent.position()).reversed());
+    return movables;
   }
 
   /**
@@ -428,6 +478,23 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
               span.minTimestamp(),
               span.maxTimestamp(),
               span.lastIndex()));
+    }
+    for (int i = 0; i < view.spanCount(); i++) {
+      addKeys(view.span(i), changes);
+    }
+  }
+
+  private static void addKeys(SegmentSpan span, List<Change> changes) {
+    KeyIndex keys = span.keys();
+    if (keys != null) {
+      Segment segment = span.segment();
+      changes.add(
+          new KeysIndexed(
+              segment.topicId(),
+              segment.partition(),
+              segment.generation(),
+              keys.extent(),
+              keys.digest()));
     }
   }
 

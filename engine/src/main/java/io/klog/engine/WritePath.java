@@ -59,6 +59,9 @@ final class WritePath {
 
     /** Has the watcher look after a lock that is kept; false where there is none. */
     boolean watch();
+
+    /** A segment may have been sealed, and lacks a key index. Fails nobody's commit. */
+    void sealed();
   }
 
   /** Takes the writer's lock, ready to commit. */
@@ -170,12 +173,14 @@ final class WritePath {
   void commitLocked(String what, Committer committer, boolean held) {
     Committed committed;
     boolean due;
+    boolean sealed;
     boolean keep = false;
     try {
       replica.lock();
       try {
         committed = committer.commit();
         due = writer.isCheckpointDue();
+        sealed = writer.takeSegmentAdded();
         // While it waits for the device, others may write; and after a commit that comes alone.
         keep = isBurst() && committed.sync != SyncLevel.FULL && hooks.watch();
       } finally {
@@ -189,6 +194,9 @@ final class WritePath {
       }
     }
     finish(committed, due);
+    if (sealed) {
+      hooks.sealed();
+    }
   }
 
   private boolean isBurst() {

@@ -39,6 +39,8 @@ final class Writer {
   private @Nullable Extent reserve;
   // Whether it is known that this opening has begun its recovery epoch.
   private boolean epochStarted;
+  // Whether a segment was added since this was asked last: the one before it is sealed.
+  private boolean segmentAdded;
   // Whether a reserve is to be looked for. Written by anybody.
   private volatile boolean reserveWanted;
 
@@ -411,6 +413,7 @@ final class Writer {
       for (Extent extent : dropped) {
         space.retire(extent, commitId);
       }
+      segmentAdded |= adds(changes);
       publisher.enqueue(effect);
       groupCommit.staged(commitId);
       applied = true;
@@ -418,6 +421,59 @@ final class Writer {
     } finally {
       if (!applied) { // out of memory, or a mistake of ours: only recovery can tell the state now
         groupCommit.fail(new IOException("a commit was written and could not be taken over"));
+      }
+    }
+  }
+
+  private static boolean adds(List<Change> changes) {
+    for (int i = 0; i < changes.size(); i++) {
+      if (changes.get(i) instanceof Change.SegmentAdded) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether this process has added a segment since the last call, so that one may be sealed. */
+  boolean takeSegmentAdded() {
+    boolean added = segmentAdded;
+    segmentAdded = false;
+    return added;
+  }
+
+  /**
+   * Commits a key index of a segment, if that is still there and has none.
+   *
+   * @return the commit's id, 0 for none
+   */
+  long commitKeys(PartitionState partition, Segment segment, byte[] index, boolean shown)
+      throws IOException {
+    TopicState topic = state.catalog().state(segment.topicId());
+    PartitionView view = partition.staged();
+    int i = topic == null ? -1 : view.spanOf(segment.generation());
+    if (i < 0 || view.span(i).keys() != null) {
+      return 0;
+    }
+    Extent extent =
+        space.allocate(index.length, there -> file.write(there.position(), index, 0, index.length));
+    boolean done = false;
+    try {
+      int digest = Crc.of(index, 0, index.length);
+      long commitId =
+          commit(
+              List.of(
+                  new Change.KeysIndexed(
+                      segment.topicId(),
+                      segment.partition(),
+                      segment.generation(),
+                      extent,
+                      digest)),
+              shown);
+      done = true;
+      return commitId;
+    } finally {
+      if (!done) {
+        space.giveBack(extent);
       }
     }
   }

@@ -44,7 +44,9 @@ class ConcurrentStoreTest {
   @Test
   void writersReadersAndInterruptsLoseNothing() throws Exception {
     SplittableRandom random = Seed.of("ConcurrentStoreTest").random();
-    KlogFile files = new KlogFile(new FileStorage(), new Limits(4 << 10, 64 << 10, 1 << 20));
+    KlogFile files =
+        new KlogFile(
+            new FileStorage(), new Limits(4 << 10, 64 << 10, 1 << 20, 16 << 20, 16 << 10, true));
     String file = folder.resolve("a.klog").toString();
     try (LogStore store = files.openFile(file, PATIENT)) {
       Topic topic = store.createTopic("t", 2, Map.of());

@@ -22,12 +22,19 @@ import java.util.SplittableRandom;
 final class CrashWorkload {
   static final String NAME = "file";
 
-  /** Low, so that a few dozen commits meet folds, checkpoints, and links of the log. */
-  private static final Limits BUFFERED = new Limits(2 << 10, 12 << 10, 96 << 10, false);
+  /** Low, so that a few dozen commits meet folds, checkpoints, key indexes and links of the log. */
+  private static final Limits BUFFERED =
+      new Limits(2 << 10, 12 << 10, 96 << 10, 16 << 20, 8 << 10, false);
 
   /** And transactions that outgrow their buffers. */
   static final Limits LIMITS =
-      new Limits(BUFFERED.inline(), BUFFERED.fold(), BUFFERED.checkpoint(), 8 << 10, false);
+      new Limits(
+          BUFFERED.inline(),
+          BUFFERED.fold(),
+          BUFFERED.checkpoint(),
+          8 << 10,
+          BUFFERED.keyIndex(),
+          false);
 
   /** Records of a large topic, each a batch: more than an index block has entries. */
   private static final int LARGE = IndexBlock.ENTRIES + 20;

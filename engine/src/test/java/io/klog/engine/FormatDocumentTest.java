@@ -42,6 +42,7 @@ class FormatDocumentTest {
             "batches take " + (limits.inline() >> 10) + " KiB or less",
             "when " + (limits.fold() >> 20) + " MiB of them has gathered",
             "when " + (limits.checkpoint() >> 20) + " MiB have gathered",
+            "segment of " + (limits.keyIndex() >> 20) + " MiB or more",
             "at most " + (Segment.GREATEST_LENGTH >> 20) + " MiB")) {
       assertTrue(document.contains(limit), limit);
     }

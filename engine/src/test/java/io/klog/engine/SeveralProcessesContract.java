@@ -35,7 +35,8 @@ import org.junit.jupiter.api.Timeout;
  */
 @Timeout(60)
 abstract class SeveralProcessesContract {
-  private static final Limits LIMITS = new Limits(2 << 10, 12 << 10, 96 << 10, true);
+  private static final Limits LIMITS =
+      new Limits(2 << 10, 12 << 10, 96 << 10, 16 << 20, 8 << 10, true);
 
   private final List<LogStore> opened = new ArrayList<>();
   private Storage storage;

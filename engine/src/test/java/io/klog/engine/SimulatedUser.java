@@ -189,7 +189,8 @@ final class SimulatedUser {
   private static void append(Transaction tx, Topic topic, Part part, Attempt attempt) {
     for (int i = 0; i < part.count(); i++) {
       byte[] value = SimulationRecords.value(attempt.id, i, part.size());
-      tx.append(topic, part.partition(), 0, null, value, Headers.NONE);
+      byte[] key = SimulationRecords.key(attempt.id, i);
+      tx.append(topic, part.partition(), 0, key, value, Headers.NONE);
     }
   }
 

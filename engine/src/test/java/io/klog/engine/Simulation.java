@@ -32,6 +32,7 @@ final class Simulation {
           CrashWorkload.LIMITS.fold(),
           CrashWorkload.LIMITS.checkpoint(),
           CrashWorkload.LIMITS.buffer(),
+          CrashWorkload.LIMITS.keyIndex(),
           false);
 
   private static final long START_MILLIS = 1_800_000_000_000L;

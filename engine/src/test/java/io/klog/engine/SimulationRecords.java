@@ -2,6 +2,7 @@ package io.klog.engine;
 
 import static java.util.Objects.requireNonNull;
 
+import io.klog.KeySet;
 import io.klog.RecordCursor;
 import io.klog.ScanRange;
 import io.klog.Snapshot;
@@ -10,6 +11,7 @@ import io.klog.engine.SimulationModel.Attempt;
 import io.klog.engine.SimulationModel.Row;
 import io.klog.engine.SimulationTopics.ModelTopic;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /** The values that simulated processes write, and reading them again against the model. */
 final class SimulationRecords {
@@ -32,6 +34,12 @@ final class SimulationRecords {
       value[i] = (byte) (state >>> 24);
     }
     return value;
+  }
+
+  /** One of some that come again and again. */
+  static byte @Nullable [] key(long attempt, int index) {
+    int number = (Long.hashCode(attempt) * 31 + index) % 40;
+    return number == 0 ? null : new byte[] {(byte) number};
   }
 
   /** Reads what nobody has read of the journal before; the newer part of the rest as well. */
@@ -70,6 +78,25 @@ final class SimulationRecords {
         checkValue(expected, requireNonNull(cursor.value()), topic, partition, offset);
       }
       SimulationModel.check(!cursor.next(), () -> "more than " + end + " in " + topic);
+    }
+    lookUp(snapshot, topic, partition, of, wanted.withOffsets(from, to));
+  }
+
+  private static void lookUp(
+      Snapshot snapshot, Topic topic, int partition, ModelTopic of, ScanRange wanted) {
+    byte[] key = {(byte) (1 + wanted.toOffset() % 39)};
+    long count = wanted.toOffset() - wanted.fromOffset();
+    try (RecordCursor cursor = snapshot.scan(topic, partition, wanted.withKeys(KeySet.of(key)))) {
+      for (long n = 0; n < count; n++) {
+        long offset = wanted.reverse() ? wanted.toOffset() - 1 - n : wanted.fromOffset() + n;
+        Row row = of.row(partition, offset);
+        if (Arrays.equals(key, key(row.attempt().id, row.index()))) {
+          next(cursor, topic, partition, offset);
+          byte[] expected = value(row.attempt().id, row.index(), row.size());
+          checkValue(expected, requireNonNull(cursor.value()), topic, partition, offset);
+        }
+      }
+      SimulationModel.check(!cursor.next(), () -> "too many of a key in " + topic);
     }
   }
 

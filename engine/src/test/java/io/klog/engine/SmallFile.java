@@ -31,7 +31,8 @@ final class SmallFile {
   static final String NAME = "small.klog";
 
   /** Still lower than those for a crash: a few pages are to have some of everything. */
-  private static final Limits LIMITS = new Limits(1 << 10, 4 << 10, 32 << 10);
+  private static final Limits LIMITS =
+      new Limits(1 << 10, 4 << 10, 32 << 10, 16 << 20, 4 << 10, false);
 
   private final List<Ends> commits = new ArrayList<>();
   private final byte[] bytes;

@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.klog.GroupPosition;
 import io.klog.Headers;
+import io.klog.KeySet;
 import io.klog.LogStore;
 import io.klog.RecordCursor;
 import io.klog.ScanRange;
@@ -320,6 +321,32 @@ final class StoreModel {
         if (!expected.get(offset).matches(cursor)) {
           throw new AssertionError(
               "another record at offset " + offset + " of " + topic + " " + partition);
+        }
+      }
+      assertFalse(cursor.next());
+    }
+    verifyLookup(snapshot, topic, partition, expected, range);
+  }
+
+  /** Of some of the keys, and of one that is hardly there. */
+  private static void verifyLookup(
+      Snapshot snapshot, Topic topic, int partition, List<Row> expected, ScanRange range) {
+    List<byte[]> keys = new ArrayList<>(List.of(new byte[] {1}));
+    for (int offset = 0; offset < expected.size(); offset += 1 + expected.size() / 3) {
+      byte[] key = expected.get(offset).key;
+      if (key != null) {
+        keys.add(key);
+      }
+    }
+    KeySet wanted = KeySet.of(keys);
+    try (RecordCursor cursor = snapshot.scan(topic, partition, range.withKeys(wanted))) {
+      for (int n = 0; n < expected.size(); n++) {
+        int offset = range.reverse() ? expected.size() - 1 - n : n;
+        byte[] key = expected.get(offset).key;
+        if (key != null && wanted.contains(key, 0, key.length)) {
+          assertTrue(cursor.next(), () -> "no offset " + offset + " for its key");
+          assertEquals(offset, cursor.offset());
+          assertTrue(expected.get(offset).matches(cursor));
         }
       }
       assertFalse(cursor.next());

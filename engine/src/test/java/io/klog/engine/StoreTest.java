@@ -229,7 +229,7 @@ class StoreTest {
 
   @Test
   void aFileOfManySmallCommitsIsSmallAtRest() throws Exception {
-    int rows = 30_000;
+    int rows = 28_000;
     try (LogStore store = open("a.klog")) {
       Topic topic = store.createTopic("t", 1, Map.of());
       for (int i = 0; i < rows; i++) {

@@ -30,6 +30,8 @@ enum Structure {
   BATCH,
   INDEX,
   MOVED_SEGMENT,
+  KEY_INDEX,
+  KEYS_INDEXED,
   GROWTH,
   TRIM,
 
@@ -157,6 +159,8 @@ enum Structure {
           found.add(GROUP_MEMBERS);
         } else if (change instanceof Change.GroupDropped) {
           found.add(GROUP_DROPPED);
+        } else if (change instanceof Change.KeysIndexed) {
+          found.add(KEYS_INDEXED);
         }
       }
       if (positions) {
@@ -174,7 +178,7 @@ enum Structure {
       int length = Block.length(bytes, at);
       byte type = Block.type(bytes, at);
       return type >= Block.BATCH
-          && type <= Block.SEGMENT_HEADER
+          && type <= Block.KEY_INDEX
           && length >= Block.HEADER
           && length <= bytes.length - at;
     }
@@ -183,6 +187,10 @@ enum Structure {
     private static void readBlocks(byte[] bytes, Set<Structure> found) {
       if (Block.type(bytes, 0) == Block.SEGMENT_HEADER) {
         found.add(bytes.length == Segment.FIRST_BLOCK ? SEGMENT_HEADER : MOVED_SEGMENT);
+        return;
+      }
+      if (Block.type(bytes, 0) == Block.KEY_INDEX) {
+        found.add(KEY_INDEX);
         return;
       }
       for (int at = 0; at < bytes.length && isBlock(bytes, at); ) {

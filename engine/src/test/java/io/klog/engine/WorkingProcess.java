@@ -40,7 +40,7 @@ final class WorkingProcess {
 
   /** The longest values do not fit the buffer twice. */
   private static final Limits LIMITS =
-      new Limits(USUAL.inline(), USUAL.fold(), USUAL.checkpoint(), 64 << 10, true);
+      new Limits(USUAL.inline(), USUAL.fold(), USUAL.checkpoint(), 64 << 10, 64 << 10, true);
 
   private static final OpenOptions OPTIONS =
       new OpenOptions(OpenOptions.Mode.CREATE, 30_000, 1 << 20);

@@ -39,6 +39,12 @@ final class Faults {
           known("(?s)Cannot apply '.*' to arguments of type .*", "42804"),
           known("(?s)Cast function cannot convert .*|Cannot assign to target field .*", "42846"));
 
+  /** What Calcite says of values, and the states that SQL has for it. */
+  private static final List<Known> KNOWN_OF_DATA =
+      List.of(
+          known("Invalid (DATE|TIME|TIMESTAMP) value.*", "22007"),
+          known("Value of \\w+ field is out of range.*", "22008"));
+
   private Faults() {}
 
   private static Known known(String pattern, String sqlState) {
@@ -63,7 +69,7 @@ final class Faults {
       String message = String.valueOf(cause.getMessage());
       SqlParserPos position =
           new SqlParserPos(context.getPosLine(), Math.max(context.getPosColumn(), 0));
-      return new SqlFault(stateOf(message), place(position) + message, e);
+      return new SqlFault(stateOf(message, KNOWN, NOT_SUPPORTED), place(position) + message, e);
     }
     if (e instanceof SqlFault || e instanceof KlogException) {
       return e;
@@ -74,13 +80,13 @@ final class Faults {
         : new SqlFault(NOT_SUPPORTED, "the statement cannot be planned: " + e.getMessage(), e);
   }
 
-  private static String stateOf(String message) {
-    for (Known known : KNOWN) {
+  private static String stateOf(String message, List<Known> all, String otherwise) {
+    for (Known known : all) {
       if (known.message.matcher(message).matches()) {
         return known.sqlState;
       }
     }
-    return NOT_SUPPORTED;
+    return otherwise;
   }
 
   /** A failure of an expression over a row's values. */
@@ -109,7 +115,7 @@ final class Faults {
           "21000", "a subquery that stands for one value gave more than one row", e);
     }
     if (find(e, CalciteException.class) != null || e instanceof IllegalArgumentException) {
-      return new SqlFault("22000", message, e);
+      return new SqlFault(stateOf(message, KNOWN_OF_DATA, "22000"), message, e);
     }
     return new SqlFault("22000", "an expression failed: " + e, e);
   }

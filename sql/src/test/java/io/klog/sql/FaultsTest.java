@@ -125,6 +125,9 @@ class FaultsTest {
         "22003",
         Fault.of(() -> sql.rows("SELECT offset + CAST(? AS BIGINT) + 1 FROM t", Long.MAX_VALUE))
             .sqlState());
+    assertEquals("22008", Fault.of(() -> sql.rows("SELECT CAST('2026-02-30' AS DATE)")).sqlState());
+    assertEquals("22007", Fault.of(() -> sql.rows("SELECT CAST('soon' AS DATE)")).sqlState());
+    assertEquals("22007", Fault.of(() -> sql.rows("SELECT CAST('' AS TIMESTAMP)")).sqlState());
     assertEquals(
         "22018 parameter 1: 'abc' is no number",
         Fault.text(() -> sql.rows("SELECT * FROM t WHERE offset > ?", "abc")));

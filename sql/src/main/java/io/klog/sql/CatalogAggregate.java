@@ -3,7 +3,10 @@ package io.klog.sql;
 import io.klog.RecordCursor;
 import io.klog.ScanRange;
 import io.klog.Snapshot;
+import io.klog.sql.ScanBounds.Reading;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import org.apache.calcite.rel.core.Aggregate;
@@ -79,33 +82,39 @@ final class CatalogAggregate implements Operator {
 
   @Override
   public RowCursor open(Execution execution) {
-    ScanRange range = scan.range(execution);
-    int[] partitions = range == null ? new int[0] : scan.selectedPartitions(execution);
+    Reading reading = scan.reading(execution);
     @Nullable Object[] row = new Object[kinds.length];
     for (int i = 0; i < kinds.length; i++) {
-      ScanRange all = range == null ? ScanRange.ALL : range;
       row[i] =
           kinds[i] == Kind.COUNT
-              ? count(all, partitions, execution)
-              : outermost(all, partitions, kinds[i] == Kind.MAX, execution);
+              ? count(reading, execution)
+              : outermost(reading, kinds[i] == Kind.MAX, execution);
     }
     List<@Nullable Object[]> rows = new ArrayList<>();
     rows.add(row);
     return new ListRows(rows);
   }
 
-  private Long count(ScanRange range, int[] partitions, Execution execution) {
+  private Long count(Reading reading, Execution execution) {
     long sum = 0;
-    Snapshot snapshot = execution.snapshot();
-    for (int p : partitions) {
-      boolean whole =
-          range.fromOffset() <= snapshot.startOffset(scan.topic(), p)
-              && range.toOffset() >= snapshot.endOffset(scan.topic(), p)
-              && !range.boundsTimestamp();
-      OptionalLong known = whole ? snapshot.recordCount(scan.topic(), p) : OptionalLong.empty();
-      sum += known.isPresent() ? known.getAsLong() : counted(range, p, execution);
+    for (int i = 0; i < reading.size(); i++) {
+      for (ScanRange range : reading.ranges(i)) {
+        sum += count(range, reading.partition(i), execution);
+      }
     }
     return sum;
+  }
+
+  private long count(ScanRange range, int partition, Execution execution) {
+    Snapshot snapshot = execution.snapshot();
+    boolean whole =
+        range.fromOffset() <= snapshot.startOffset(scan.topic(), partition)
+            && range.toOffset() >= snapshot.endOffset(scan.topic(), partition)
+            && range.keys() == null
+            && !range.boundsTimestamp();
+    OptionalLong known =
+        whole ? snapshot.recordCount(scan.topic(), partition) : OptionalLong.empty();
+    return known.isPresent() ? known.getAsLong() : counted(range, partition, execution);
   }
 
   private long counted(ScanRange range, int partition, Execution execution) {
@@ -120,12 +129,22 @@ final class CatalogAggregate implements Operator {
     return count;
   }
 
-  private @Nullable Long outermost(
-      ScanRange range, int[] partitions, boolean greatest, Execution execution) {
-    ScanRange one = (range.reverse() == greatest ? range : range.reversed()).withLimit(1);
+  private @Nullable Long outermost(Reading reading, boolean greatest, Execution execution) {
     Long found = null;
-    for (int p : partitions) {
-      try (RecordCursor cursor = execution.snapshot().scan(scan.topic(), p, one)) {
+    for (int i = 0; i < reading.size(); i++) {
+      List<ScanRange> ranges = new ArrayList<>(List.of(reading.ranges(i)));
+      ranges.replaceAll(
+          range -> (range.reverse() == greatest ? range : range.reversed()).withLimit(1));
+      ranges.sort(Comparator.comparingLong(ScanRange::fromOffset));
+      if (greatest) {
+        Collections.reverse(ranges);
+      }
+      try (RecordCursor cursor =
+          RangesCursor.of(
+              execution.snapshot(),
+              scan.topic(),
+              reading.partition(i),
+              ranges.toArray(new ScanRange[0]))) {
         if (cursor.next()) {
           long offset = cursor.offset();
           found =

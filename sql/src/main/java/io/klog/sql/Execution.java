@@ -7,9 +7,12 @@ import io.klog.LogStore;
 import io.klog.Membership;
 import io.klog.Snapshot;
 import io.klog.Topic;
+import io.klog.sql.ScanBounds.Restriction;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TimeZone;
 import org.apache.calcite.DataContext;
@@ -34,6 +37,8 @@ final class Execution implements DataContext {
   // Asked of the clock when first needed: most queries never need it.
   private long now;
   private @Nullable Snapshot snapshot;
+  // By scan, for those that a join has restricted; most executions have none.
+  private Map<ScanOperator, Restriction> restrictions = Map.of();
   private @Nullable GroupCursor groupCursor;
   private @Nullable StreamCursor streamCursor;
   private @Nullable RecordWriter recordWriter;
@@ -125,6 +130,18 @@ final class Execution implements DataContext {
   /** Every fault of what the store holds. */
   List<Fault> check() {
     return store.check();
+  }
+
+  /** Has a scan read only what others are joined to, until that is said anew. */
+  void restrict(ScanOperator scan, Restriction to) {
+    if (restrictions.isEmpty()) {
+      restrictions = new HashMap<>();
+    }
+    restrictions.put(scan, to);
+  }
+
+  Restriction restriction(ScanOperator scan) {
+    return restrictions.getOrDefault(scan, Restriction.NONE);
   }
 
   /** Goes on with the parameters of the next row of a batch. */

@@ -11,6 +11,7 @@ import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.Sort;
 import org.apache.calcite.rel.logical.LogicalFilter;
 import org.apache.calcite.rel.logical.LogicalProject;
+import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
@@ -53,7 +54,8 @@ final class PushDown {
     }
     if (filter.getInput() instanceof TopicScan scan && !scan.spec().isLimited()) {
       RexNode condition = overTopic(scan, filter.getCondition());
-      return scan.with(scan.spec().withConditions(RelOptUtil.conjunctions(condition)));
+      RexBuilder builder = filter.getCluster().getRexBuilder();
+      return scan.with(scan.spec().withConditions(Conditions.of(condition, builder)));
     }
     if (filter.getInput() instanceof Project project && isMovable(project)) {
       RexNode condition = RelOptUtil.pushPastProject(filter.getCondition(), project);

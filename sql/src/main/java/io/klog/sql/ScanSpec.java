@@ -117,13 +117,32 @@ record ScanSpec(
   }
 
   /**
-   * The conditions that bound the column's interval. A group's reader consumes what it filters, so
-   * nothing is bounded there.
+   * The conditions that bound the column's values. A group's reader consumes what it filters, so
+   * nothing is bounded there; one that follows reads on from one place.
    */
   List<RexNode> bounds(int column) {
     List<RexNode> found = new ArrayList<>();
     for (RexNode condition : conditions) {
-      if (!ofGroup() && Bounds.limits(condition, column)) {
+      boolean bounds =
+          driving == null
+              ? Bounds.limits(condition, column)
+              : !ofGroup() && Bounds.isInterval(condition, column);
+      if (bounds && !isOfPartition(condition)) {
+        found.add(condition);
+      }
+    }
+    return found;
+  }
+
+  KeyBounds.Places keys() {
+    return KeyBounds.Places.of(topic);
+  }
+
+  /** The conditions that bound the keys. */
+  List<RexNode> keyBounds() {
+    List<RexNode> found = new ArrayList<>();
+    for (RexNode condition : conditions) {
+      if (!ofGroup() && KeyBounds.limits(condition, keys())) {
         found.add(condition);
       }
     }
@@ -152,9 +171,12 @@ record ScanSpec(
     for (RexNode condition : conditions) {
       boolean pushed =
           !ofGroup()
-              && (Bounds.isExact(condition, Columns.OFFSET)
-                  || Bounds.isExact(condition, Columns.TIMESTAMP)
-                  || isOfPartition(condition));
+              && (isOfPartition(condition)
+                  || (driving == null && Bounds.isExact(condition, Columns.OFFSET))
+                  || Bounds.isInterval(condition, Columns.OFFSET)
+                  // Several intervals of time may be read as one, see ScanBounds.
+                  || Bounds.isInterval(condition, Columns.TIMESTAMP)
+                  || KeyBounds.isExact(condition, keys()));
       if (!pushed) {
         found.add(condition);
       }
@@ -175,13 +197,9 @@ record ScanSpec(
     writer.itemIf("follows", true, driving != null && driving.follows());
     explainBounds(writer, "offset", Columns.OFFSET);
     explainBounds(writer, "timestamp", Columns.TIMESTAMP);
-    List<RexNode> ofPartition = partitionConditions();
-    if (!ofPartition.isEmpty()) {
-      boolean simple = ofPartition.stream().allMatch(c -> Bounds.isExact(c, Columns.PARTITION));
-      writer.item(
-          "partition",
-          simple ? Bounds.explain(ofPartition, Columns.PARTITION, topic) : inWords(ofPartition));
-    }
+    explainPartitions(writer);
+    List<RexNode> keyBounds = keyBounds();
+    writer.itemIf("key", KeyBounds.explain(keyBounds, keys()), !keyBounds.isEmpty());
     List<RexNode> residual = residual();
     writer.itemIf("filter", inWords(residual), !residual.isEmpty());
     writer.itemIf("order", "offset " + order, order != Order.NONE);
@@ -189,9 +207,24 @@ record ScanSpec(
     writer.itemIf("limit", limit, limit != null);
   }
 
+  private void explainPartitions(RelWriter writer) {
+    List<String> words = new ArrayList<>();
+    List<RexNode> all = partitionConditions();
+    if (!all.isEmpty()) {
+      boolean simple = all.stream().allMatch(c -> Bounds.isExact(c, Columns.PARTITION));
+      words.add(simple ? BoundsText.of(all, Columns.PARTITION, topic) : inWords(all));
+    }
+    List<RexNode> limiting = bounds(Columns.PARTITION);
+    limiting.removeIf(c -> Bounds.limits(c, Columns.OFFSET)); // which say it already
+    if (!limiting.isEmpty()) {
+      words.add(BoundsText.of(limiting, Columns.PARTITION, topic));
+    }
+    writer.itemIf("partition", String.join(" and ", words), !words.isEmpty());
+  }
+
   private void explainBounds(RelWriter writer, String name, int column) {
     List<RexNode> bounds = bounds(column);
-    writer.itemIf(name, Bounds.explain(bounds, column, topic), !bounds.isEmpty());
+    writer.itemIf(name, BoundsText.of(bounds, column, topic), !bounds.isEmpty());
   }
 
   private String inWords(List<RexNode> conditions) {

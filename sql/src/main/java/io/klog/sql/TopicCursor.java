@@ -4,6 +4,8 @@ import io.klog.RecordCursor;
 import io.klog.ScanRange;
 import io.klog.Snapshot;
 import io.klog.Topic;
+import io.klog.sql.ScanBounds.Reading;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,8 +15,8 @@ import org.jspecify.annotations.Nullable;
 final class TopicCursor extends RecordRows {
   private final Snapshot snapshot;
   private final Topic topic;
-  private final int[] partitions;
-  private final ScanRange[] ranges;
+  private final Reading reading;
+  private final long hint;
 
   // All partitions' cursors at their next records; null unless merged, elements null at their end.
   private final @Nullable RecordCursor @Nullable [] heads;
@@ -23,8 +25,7 @@ final class TopicCursor extends RecordRows {
 
   /**
    * @param fields what reads declared columns, if there are any
-   * @param partitions which to read
-   * @param ranges one for each of these
+   * @param hint how many records will be asked for at most
    * @param merged by offset in the ranges' direction; among equal ones the lower partition first
    */
   TopicCursor(
@@ -32,15 +33,15 @@ final class TopicCursor extends RecordRows {
       Topic topic,
       Columns columns,
       @Nullable RecordFields fields,
-      int[] partitions,
-      ScanRange[] ranges,
+      Reading reading,
+      long hint,
       boolean merged) {
     super(columns, fields);
     this.snapshot = snapshot;
     this.topic = topic;
-    this.partitions = partitions;
-    this.ranges = ranges;
-    this.heads = merged && partitions.length > 1 ? new RecordCursor[partitions.length] : null;
+    this.reading = reading;
+    this.hint = hint;
+    this.heads = merged && reading.size() > 1 ? new RecordCursor[reading.size()] : null;
   }
 
   @Override
@@ -54,22 +55,30 @@ final class TopicCursor extends RecordRows {
         current.close();
         record = null;
       }
-      if (at + 1 >= partitions.length) {
-        at = partitions.length;
+      if (at + 1 >= reading.size()) {
+        at = reading.size();
         return false;
       }
       at++;
-      partition = partitions[at];
-      current = snapshot.scan(topic, partition, ranges[at]);
+      partition = reading.partition(at);
+      current = open(at);
       record = current;
     }
     return true;
   }
 
+  private RecordCursor open(int i) {
+    ScanRange[] ranges = reading.ranges(i);
+    if (hint < Long.MAX_VALUE) {
+      ranges = Arrays.stream(ranges).map(range -> range.withLimit(hint)).toArray(ScanRange[]::new);
+    }
+    return RangesCursor.of(snapshot, topic, reading.partition(i), ranges);
+  }
+
   private boolean nextMerged(@Nullable RecordCursor[] cursors) {
     if (at < 0) {
       for (int i = 0; i < cursors.length; i++) {
-        cursors[i] = snapshot.scan(topic, partitions[i], ranges[i]);
+        cursors[i] = open(i);
         advance(cursors, i);
       }
     } else if (record != null) {
@@ -85,12 +94,14 @@ final class TopicCursor extends RecordRows {
     }
     record = best;
     at = Math.max(at, 0);
-    partition = partitions[at];
+    partition = reading.partition(at);
     return best != null;
   }
 
   private boolean isBefore(RecordCursor head, RecordCursor best) {
-    return ranges[0].reverse() ? head.offset() > best.offset() : head.offset() < best.offset();
+    return reading.ranges(0)[0].reverse()
+        ? head.offset() > best.offset()
+        : head.offset() < best.offset();
   }
 
   private static void advance(@Nullable RecordCursor[] cursors, int i) {
@@ -103,7 +114,7 @@ final class TopicCursor extends RecordRows {
 
   @Override
   public void close() {
-    at = partitions.length;
+    at = reading.size();
     if (heads != null) {
       for (int i = 0; i < heads.length; i++) {
         RecordCursor head = heads[i];

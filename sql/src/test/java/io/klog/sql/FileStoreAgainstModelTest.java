@@ -24,6 +24,14 @@ class FileStoreAgainstModelTest {
           "SELECT count(*), min(offset), max(offset) FROM p WHERE partition <> 1 AND offset > ?",
           "SELECT key FROM t WHERE timestamp > TIMESTAMP '1970-01-01 00:00:00' AND offset <> ?",
           "SELECT key, count(*) FROM t WHERE offset > ? GROUP BY key ORDER BY key",
+          "SELECT offset, key FROM p WHERE key IN ('k1', 'k3') AND offset <> ?",
+          "SELECT count(*), min(offset), max(offset) FROM p WHERE key = 'k2' AND offset < ?",
+          "SELECT offset, partition, key FROM p WHERE offset IN (1, ?, 7, 8) OR offset > 30"
+              + " ORDER BY offset DESC, partition LIMIT 9",
+          "SELECT * FROM t WHERE offset NOT IN (2, ?) AND key = 'k1' ORDER BY offset DESC",
+          "SELECT offset, partition FROM p WHERE (partition, offset) > (1, ?)",
+          "SELECT offset, timestamp FROM t WHERE timestamp BETWEEN TIMESTAMP '1970-01-01 00:00:00'"
+              + " AND TIMESTAMP '1970-01-01 00:00:00.010' OR offset = ?",
           "SELECT t.offset, p.offset FROM t JOIN p ON t.key = p.key WHERE t.offset < ?"
               + " ORDER BY 1, 2, p.partition",
           "SELECT group_id, topic, partition_id, current_offset, records_lag FROM klog.consumer_lag"

@@ -64,21 +64,6 @@ class PushDownTest {
   }
 
   @Test
-  void listOfOffsetsIsASpanAndAFilter() {
-    String query = "SELECT offset FROM single WHERE offset IN (2, 4)";
-    assertTrue(sql.plan(query).contains("offset=[within"), sql.plan(query));
-    assertTrue(sql.plan(query).contains("filter=["), sql.plan(query));
-    assertEquals(3, readBy(() -> assertEquals(List.of("2", "4"), sql.rows(query))));
-  }
-
-  @Test
-  void fractionsAreNoBoundsButRight() {
-    String query = "SELECT offset FROM single WHERE offset > 7.5";
-    assertTrue(sql.plan(query).contains("filter=["), sql.plan(query));
-    assertEquals(List.of("8", "9"), sql.rows(query));
-  }
-
-  @Test
   void orderByOffsetDescendingWithLimit() {
     String query =
         "SELECT * FROM single WHERE partition = 0 AND offset > ? ORDER BY offset DESC LIMIT 2";

@@ -3,6 +3,8 @@ package io.klog.sql;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.apache.calcite.avatica.util.ByteString;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.rex.RexBuilder;
@@ -171,6 +173,30 @@ final class Convertlets implements SqlRexConvertletTable {
             builder.makeDynamicParam(
                 types.createTypeWithNullability(any, true), parameter.getIndex()),
             false);
+  }
+
+  /**
+   * The rows of an insert, with the text of bytes where a column wants text: their casts to the
+   * columns' types come to no convertlet.
+   */
+  static RelNode withTextOfBytes(RelNode source) {
+    if (!(source instanceof Project project)) {
+      return source;
+    }
+    RexBuilder builder = project.getCluster().getRexBuilder();
+    List<RexNode> converted =
+        project.getProjects().stream()
+            .map(
+                node ->
+                    node.getKind() == SqlKind.CAST
+                            && node instanceof RexCall cast
+                            && SqlTypeUtil.isCharacter(cast.getType())
+                            && SqlTypeUtil.isBinary(cast.getOperands().get(0).getType())
+                        ? text(builder, cast.getOperands().get(0))
+                        : node)
+            .toList();
+    return project.copy(
+        project.getTraitSet(), project.getInput(), converted, project.getRowType());
   }
 
   private static RexNode standard(SqlRexContext context, SqlCall call) {

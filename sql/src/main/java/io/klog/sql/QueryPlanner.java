@@ -136,7 +136,7 @@ final class QueryPlanner {
 
   /** Of an insert, what it inserts: the inserting is klog's own. */
   private static RelNode source(RelNode rel) {
-    return rel instanceof TableModify modify ? modify.getInput() : rel;
+    return rel instanceof TableModify modify ? Convertlets.withTextOfBytes(modify.getInput()) : rel;
   }
 
   private static Plan plan(

@@ -237,7 +237,8 @@ final class StatementPlanner {
           Faults.UNKNOWN_TABLE,
           "there is no system table '" + name + "'");
     }
-    return "SELECT column_name, type_name, is_nullable FROM klog.columns WHERE table_schem = '"
+    return "SELECT column_name, sql_type AS type_name, is_nullable, is_key"
+        + " FROM klog.columns WHERE table_schem = '"
         + (system ? Schemas.SYSTEM : Schemas.TOPICS)
         + "' AND LOWER(table_name) = LOWER('"
         + table.replace("'", "''")

@@ -4,6 +4,7 @@ import static org.apache.calcite.sql.type.SqlTypeName.BIGINT;
 import static org.apache.calcite.sql.type.SqlTypeName.INTEGER;
 import static org.apache.calcite.sql.type.SqlTypeName.VARCHAR;
 
+import io.klog.Column;
 import io.klog.Snapshot;
 import io.klog.Topic;
 import io.klog.sql.SystemTable.Field;
@@ -147,47 +148,70 @@ final class SystemTables {
             field("is_nullable", VARCHAR),
             field("is_autoincrement", VARCHAR),
             field("is_generatedcolumn", VARCHAR),
-            nullable("remarks", VARCHAR)),
+            nullable("remarks", VARCHAR),
+            field("sql_type", VARCHAR),
+            field("is_key", VARCHAR)),
         execution -> {
           KlogTypes types = new KlogTypes();
           List<@Nullable Object[]> rows = new ArrayList<>();
           for (Topic topic : execution.catalog().topics()) {
-            addColumns(
-                rows, Schemas.TOPICS, topic.name(), Columns.of(topic, types).rowType(), true);
+            addColumns(rows, topic.name(), Columns.of(topic, types));
           }
           for (SystemTable table : ALL) {
-            addColumns(rows, Schemas.SYSTEM, table.name(), table.getRowType(types), false);
+            for (RelDataTypeField field : table.getRowType(types).getFieldList()) {
+              rows.add(
+                  column(Schemas.SYSTEM, table.name(), field, field.getType().isNullable(), false));
+            }
           }
           return rows;
         });
   }
 
-  private static void addColumns(
-      List<@Nullable Object[]> rows,
-      String schema,
-      String table,
-      RelDataType rowType,
-      boolean isTopic) {
-    for (RelDataTypeField field : rowType.getFieldList()) {
-      RelDataType type = field.getType();
-      boolean given = isTopic && field.getIndex() == Columns.OFFSET;
-      rows.add(
-          new @Nullable Object[] {
-            schema,
-            table,
-            field.getName(),
-            field.getIndex() + 1,
-            JdbcTypes.of(type).getVendorTypeNumber(),
-            JdbcTypes.name(type),
-            JdbcTypes.precision(type),
-            JdbcTypes.scale(type),
-            type.isNullable() ? 1 : 0,
-            type.isNullable() ? "YES" : "NO",
-            given ? "YES" : "NO",
-            given ? "YES" : "NO",
-            null
-          });
+  /** Those that a star gives; of the declared ones whether they are NOT NULL as it was declared. */
+  private static void addColumns(List<@Nullable Object[]> rows, String topic, Columns columns) {
+    for (RelDataTypeField field : columns.rowType().getFieldList()) {
+      int place = field.getIndex();
+      Column declared =
+          columns.isDeclared(place)
+              ? columns.declared().get(place - Columns.FIRST_DECLARED)
+              : null;
+      if (!columns.isHidden(place)) {
+        rows.add(
+            column(
+                Schemas.TOPICS,
+                topic,
+                field,
+                declared == null ? field.getType().isNullable() : declared.isNullable(),
+                declared != null && declared.isKey()));
+      }
     }
+  }
+
+  private static @Nullable Object[] column(
+      String schema, String table, RelDataTypeField field, boolean isNullable, boolean isKey) {
+    RelDataType type = field.getType();
+    boolean given = schema.equals(Schemas.TOPICS) && field.getIndex() == Columns.OFFSET;
+    return new @Nullable Object[] {
+      schema,
+      table,
+      field.getName(),
+      field.getIndex() + 1,
+      JdbcTypes.of(type).getVendorTypeNumber(),
+      JdbcTypes.name(type),
+      JdbcTypes.precision(type),
+      JdbcTypes.scale(type),
+      isNullable ? 1 : 0,
+      yesOrNo(isNullable),
+      yesOrNo(given),
+      yesOrNo(given),
+      null,
+      TypeText.of(type),
+      yesOrNo(isKey)
+    };
+  }
+
+  private static String yesOrNo(boolean value) {
+    return value ? "YES" : "NO";
   }
 
   /** What SET changes, and what RESET goes back to. */

@@ -30,14 +30,37 @@ class SystemTablesTest {
     assertEquals(List.of("Orders 2 3"), sql.rows("SHOW TOPICS"));
     assertEquals(
         List.of(
-            "offset BIGINT NO",
-            "partition INTEGER NO",
-            "timestamp TIMESTAMP NO",
-            "key VARBINARY YES",
-            "value VARBINARY YES",
-            "headers MAP YES"),
+            "offset BIGINT NO NO",
+            "partition INTEGER NO NO",
+            "timestamp TIMESTAMP(3) NO NO",
+            "key VARBINARY YES NO",
+            "value VARBINARY YES NO",
+            "headers MAP<VARCHAR, VARBINARY> YES NO"),
         sql.rows("DESCRIBE ORDERS"));
-    assertTrue(sql.rows("DESCRIBE klog.Topics").contains("topic VARCHAR NO"));
+    assertTrue(sql.rows("DESCRIBE klog.Topics").contains("topic VARCHAR NO NO"));
+  }
+
+  @Test
+  void declaredColumnsAreShownAsDeclared() {
+    sql.update(
+        "CREATE TOPIC typed (Id VARCHAR(9) KEY NOT NULL, amount DECIMAL(10,2), tags INT ARRAY)");
+    assertEquals(
+        List.of(
+            "offset BIGINT NO NO",
+            "partition INTEGER NO NO",
+            "timestamp TIMESTAMP(3) NO NO",
+            "Id VARCHAR(9) NO YES",
+            "amount DECIMAL(10, 2) YES NO",
+            "tags INTEGER ARRAY YES NO",
+            "headers MAP<VARCHAR, VARBINARY> YES NO"),
+        sql.rows("DESCRIBE typed"));
+    assertEquals(
+        List.of("json"), sql.rows("SELECT format FROM klog.topics WHERE topic = 'typed'"));
+    assertEquals(
+        List.of("Id VARCHAR 9 0 NO", "amount DECIMAL 10 2 YES", "tags ARRAY 0 0 YES"),
+        sql.rows(
+            "SELECT column_name, type_name, column_size, decimal_digits, is_nullable"
+                + " FROM klog.columns WHERE table_name = 'typed' AND ordinal_position IN (4, 5, 6)"));
   }
 
   @Test

@@ -195,8 +195,7 @@ final class Convertlets implements SqlRexConvertletTable {
                         ? text(builder, cast.getOperands().get(0))
                         : node)
             .toList();
-    return project.copy(
-        project.getTraitSet(), project.getInput(), converted, project.getRowType());
+    return project.copy(project.getTraitSet(), project.getInput(), converted, project.getRowType());
   }
 
   private static RexNode standard(SqlRexContext context, SqlCall call) {

@@ -152,19 +152,20 @@ final class JsonScanner {
     if (at + 1 >= end) {
       return ~end;
     }
-    switch (in[at + 1]) {
-      case '"', '\\', '/', 'b', 'f', 'n', 'r', 't':
-        return at + 2;
-      case 'u':
-        for (int i = at + 2; i < at + 6; i++) {
-          if (i >= end || Character.digit(in[i], 16) < 0) {
-            return ~i;
-          }
-        }
-        return at + 6;
-      default:
-        return ~(at + 1);
+    return switch (in[at + 1]) {
+      case '"', '\\', '/', 'b', 'f', 'n', 'r', 't' -> at + 2;
+      case 'u' -> unicode(in, at, end);
+      default -> ~(at + 1);
+    };
+  }
+
+  private static int unicode(byte[] in, int at, int end) {
+    for (int i = at + 2; i < at + 6; i++) {
+      if (i >= end || Character.digit(in[i], 16) < 0) {
+        return ~i;
+      }
     }
+    return at + 6;
   }
 
   /** A character of two to four bytes, as UTF-8 has them: the shortest way, and no surrogates. */

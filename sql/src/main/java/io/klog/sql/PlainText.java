@@ -26,9 +26,10 @@ final class PlainText {
   private static final DateTimeFormatter TIME =
       DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
 
+  private static final long DAY = 86_400_000;
   // Years of four digits are written and read digit by digit.
-  private static final long YEAR_0 = LocalDate.of(0, 1, 1).toEpochDay() * 86_400_000L;
-  private static final long YEAR_10000 = LocalDate.of(10_000, 1, 1).toEpochDay() * 86_400_000L;
+  private static final long YEAR_0 = LocalDate.of(0, 1, 1).toEpochDay() * DAY;
+  private static final long YEAR_10000 = LocalDate.of(10_000, 1, 1).toEpochDay() * DAY;
   private static final String PATTERN = "0000-00-00T00:00:00.000Z";
 
   private PlainText() {}
@@ -47,13 +48,28 @@ final class PlainText {
   }
 
   private static String timestamp(long millis) {
-    Instant instant = Instant.ofEpochMilli(millis);
-    if (millis >= YEAR_0 && millis < YEAR_10000) {
-      return TIMESTAMP.format(instant);
+    if (millis < YEAR_0 || millis >= YEAR_10000) {
+      return TIMESTAMP.format(Instant.ofEpochMilli(millis));
     }
-    // Such a year has a sign, and is read only with one.
-    String text = TIMESTAMP.format(instant);
-    return text.charAt(0) == '-' ? text : "+" + text;
+    LocalDate day = LocalDate.ofEpochDay(Math.floorDiv(millis, DAY));
+    int ofDay = (int) Math.floorMod(millis, DAY);
+    char[] text = PATTERN.toCharArray();
+    digits(text, 0, 4, day.getYear());
+    digits(text, 5, 7, day.getMonthValue());
+    digits(text, 8, 10, day.getDayOfMonth());
+    digits(text, 11, 13, ofDay / 3_600_000);
+    digits(text, 14, 16, ofDay / 60_000 % 60);
+    digits(text, 17, 19, ofDay / 1_000 % 60);
+    digits(text, 20, 23, ofDay % 1_000);
+    return new String(text);
+  }
+
+  private static void digits(char[] text, int from, int to, int number) {
+    int rest = number;
+    for (int i = to - 1; i >= from; i--) {
+      text[i] = (char) ('0' + rest % 10);
+      rest /= 10;
+    }
   }
 
   /** The canonical value of the type. */
@@ -164,7 +180,9 @@ final class PlainText {
         int minute = digits(text, 14, 16);
         int second = digits(text, 17, 19);
         if (hour < 24 && minute < 60 && second < 60) {
-          return ((day * 24 + hour) * 60 + minute) * 60_000 + second * 1_000 + digits(text, 20, 23);
+          return ((day * 24 + hour) * 60 + minute) * 60_000
+              + second * 1_000L
+              + digits(text, 20, 23);
         }
       } catch (DateTimeException e) {
         throw Misfit.time(quoted(text));

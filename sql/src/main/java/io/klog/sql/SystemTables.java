@@ -172,9 +172,7 @@ final class SystemTables {
     for (RelDataTypeField field : columns.rowType().getFieldList()) {
       int place = field.getIndex();
       Column declared =
-          columns.isDeclared(place)
-              ? columns.declared().get(place - Columns.FIRST_DECLARED)
-              : null;
+          columns.isDeclared(place) ? columns.declared().get(place - Columns.FIRST_DECLARED) : null;
       if (!columns.isHidden(place)) {
         rows.add(
             column(

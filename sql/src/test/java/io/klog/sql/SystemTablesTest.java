@@ -54,8 +54,7 @@ class SystemTablesTest {
             "tags INTEGER ARRAY YES NO",
             "headers MAP<VARCHAR, VARBINARY> YES NO"),
         sql.rows("DESCRIBE typed"));
-    assertEquals(
-        List.of("json"), sql.rows("SELECT format FROM klog.topics WHERE topic = 'typed'"));
+    assertEquals(List.of("json"), sql.rows("SELECT format FROM klog.topics WHERE topic = 'typed'"));
     assertEquals(
         List.of("Id VARCHAR 9 0 NO", "amount DECIMAL 10 2 YES", "tags ARRAY 0 0 YES"),
         sql.rows(

@@ -52,8 +52,9 @@ class TypedFaultsTest {
           """)
   void atPreparing(String statement, String state, String message) {
     SqlFault fault = Fault.of(() -> sql.session.prepare(statement));
-    assertTrue(fault.sqlState().startsWith(state), fault.sqlState() + " " + fault.getMessage());
-    assertTrue(fault.getMessage().contains(message), fault.sqlState() + " " + fault.getMessage());
+    String found = fault.sqlState() + " " + fault.getMessage();
+    assertTrue(found.startsWith(state), found);
+    assertTrue(found.contains(message), found);
   }
 
   @ParameterizedTest
@@ -72,8 +73,9 @@ class TypedFaultsTest {
           """)
   void atExecuting(String statement, String state, String message) {
     SqlFault fault = Fault.of(() -> sql.update(statement));
-    assertTrue(fault.sqlState().startsWith(state), fault.sqlState() + " " + fault.getMessage());
-    assertTrue(fault.getMessage().contains(message), fault.sqlState() + " " + fault.getMessage());
+    String found = fault.sqlState() + " " + fault.getMessage();
+    assertTrue(found.startsWith(state), found);
+    assertTrue(found.contains(message), found);
     assertEquals(List.of("0"), sql.rows("SELECT count(*) FROM t"), "all or nothing");
   }
 
@@ -120,12 +122,13 @@ class TypedFaultsTest {
     sql.update("INSERT INTO t (id, name) VALUES (1, 'fine')");
     sql.update("INSERT INTO t (key, value) VALUES ('2', ?)", value);
     SqlFault fault = Fault.of(() -> sql.rows("SELECT " + column + " FROM t"));
-    assertEquals(state, fault.sqlState());
+    String found = fault.sqlState() + " " + fault.getMessage();
     assertTrue(
-        fault.getMessage().startsWith("topic t, partition 0, offset 1, column " + column + ": "),
-        fault.getMessage());
-    assertTrue(fault.getMessage().contains(message), fault.getMessage());
-    assertEquals(List.of("1", "2"), sql.rows("SELECT id FROM t"), "another column is not looked at");
+        found.startsWith(state + " topic t, partition 0, offset 1, column " + column + ": "),
+        found);
+    assertTrue(found.contains(message), found);
+    assertEquals(
+        List.of("1", "2"), sql.rows("SELECT id FROM t"), "another column is not looked at");
     assertEquals(List.of(value), sql.rows("SELECT value FROM t WHERE offset = 1"));
   }
 

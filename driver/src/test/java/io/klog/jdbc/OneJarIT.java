@@ -57,8 +57,8 @@ class OneJarIT {
             + " throws SQLException {"
             + lines("Ten lines of JDBC")
             + "}}";
-    assertEquals(List.of("0: {\"amount\": 42}"), run(directory, program));
-    assertEquals(List.of("1: {\"amount\": 42}"), run(directory, program));
+    assertEquals(List.of("0: 42.00"), run(directory, program));
+    assertEquals(List.of("1: 42.00"), run(directory, program));
   }
 
   @Test
@@ -71,19 +71,21 @@ class OneJarIT {
           public static void main(String[] args) throws SQLException {
             try (Connection c = DriverManager.getConnection("jdbc:klog:orders.klog");
                 Statement s = c.createStatement()) {
-              s.execute("CREATE TOPIC IF NOT EXISTS orders");
-              s.execute("CREATE TOPIC IF NOT EXISTS invoices");
-              s.execute("INSERT INTO orders (key, value) VALUES ('o', '{\\"amount\\": 42}')");
+              s.execute(
+                  "CREATE TOPIC IF NOT EXISTS orders (id VARCHAR KEY, amount DECIMAL(10, 2))");
+              s.execute("CREATE TOPIC IF NOT EXISTS invoices (id VARCHAR KEY, due DECIMAL(10, 2))");
+              s.execute("INSERT INTO orders (id, amount) VALUES ('o', 42)");
               %s
-              ResultSet rows = s.executeQuery("SELECT offset, value FROM invoices");
-              while (rows.next()) System.out.println(rows.getLong(1) + rows.getString(2));
+              ResultSet rows = s.executeQuery("SELECT offset, id, value FROM invoices");
+              while (rows.next())
+                System.out.println(rows.getLong(1) + rows.getString(2) + rows.getString(3));
             }
           }
         }
         """
             .formatted(lines("Exactly once"));
-    assertEquals(List.of("0{\"due\": 42}"), run(directory, program));
-    assertEquals(List.of("0{\"due\": 42}", "1{\"due\": 42}"), run(directory, program));
+    assertEquals(List.of("0o{\"due\":42.00}"), run(directory, program));
+    assertEquals(List.of("0o{\"due\":42.00}", "1o{\"due\":42.00}"), run(directory, program));
   }
 
   @Test

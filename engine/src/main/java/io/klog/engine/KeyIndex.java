@@ -11,24 +11,25 @@ import org.jspecify.annotations.Nullable;
  * missing or damaged, a lookup takes longer, no more. Safe for many threads; nobody waits.
  *
  * <pre>
- * KeyIndex  => Length Crc Type Reserved BodyCrc EntryCount Zeros First* Zeros KeyPage*
+ * KeyIndex  => Length Crc Type Reserved BodyCrc EntryCount Zeros First* Zeros KeyPage* Zeros
  *   Length     : u32, of all before the zeros behind First*
  *   Type       : u8 = 4
  *   Reserved   : 3 bytes, 0
  *   BodyCrc    : u32, CRC-32C of First*
  *   EntryCount : u32, of all pages together
- *   First      : u40, the first entry of each page
+ *   First      : u40, the first entry of each KeyPage
  * KeyPage   => Crc Entry* Zeros
- *   Crc        : u32, CRC-32C of the seed of the segment's blocks and of the page from Entry* on
- *   Entry      : u40, KeyHash times 2^14 plus Number: ascending in all pages, each once; 818 of them
- *                in each page but the last
+ *   Crc        : u32, CRC-32C of the seed of the segment's blocks and of the 1,020 bytes behind it
+ *   Entry      : u40, KeyHash times 2^14 plus Number: ascending in all pages, each once; 204 of them
+ *                in each KeyPage but the last
  *   KeyHash    : the 26 high bits of MurmurHash64A, seed 0, of a record's key
  *   Number     : of the segment's index entry to whose batches the record's belongs; the first is 0,
  *                and those behind the last index block are counted on as if they were in one
  * </pre>
  *
- * The header takes whole pages, and so does each KeyPage. There is an entry for every record of the
- * segment that has a key, and for nothing else.
+ * What is before the first KeyPage takes whole pages of the file, and so does the whole. A KeyPage
+ * is shorter than those: a lookup reads and verifies one or two. There is an entry for every record
+ * of the segment that has a key, and for nothing else.
  */
 final class KeyIndex {
   private static final int BODY_CRC = Block.TYPE + 4;
@@ -38,7 +39,9 @@ final class KeyIndex {
     assert ENTRY_COUNT + Integer.BYTES <= Block.HEADER;
   }
 
-  private static final int PAGE = Extent.PAGE;
+  /** Bytes of a KeyPage. */
+  private static final int PAGE = 1024;
+
   private static final int PAGE_CRC = 0;
   private static final int PAGE_ENTRIES = PAGE_CRC + Integer.BYTES;
   private static final int ENTRY = KeyEntry.BITS / Byte.SIZE;
@@ -93,7 +96,7 @@ final class KeyIndex {
     int pages = (entries.length + ENTRIES - 1) / ENTRIES;
     int length = Block.HEADER + pages * ENTRY;
     int pagesAt = (int) Extent.pages(length);
-    byte[] bytes = new byte[Math.addExact(pagesAt, Math.multiplyExact(pages, PAGE))];
+    byte[] bytes = new byte[Math.toIntExact(Extent.pages(pagesAt + (long) pages * PAGE))];
     LittleEndian.putInt(bytes, Block.LENGTH, length);
     bytes[Block.TYPE] = Block.KEY_INDEX;
     LittleEndian.putInt(bytes, ENTRY_COUNT, entries.length);
@@ -204,8 +207,8 @@ final class KeyIndex {
   }
 
   private Directory readDirectory(StorageFile file) throws IOException {
-    byte[] header = new byte[PAGE];
-    read(file, 0, header, PAGE);
+    byte[] header = new byte[Block.HEADER];
+    read(file, 0, header, header.length);
     int length = Block.length(header, 0);
     int count = LittleEndian.getInt(header, ENTRY_COUNT);
     if (!Block.crcHolds(header, 0, segment.seed()) || Block.type(header, 0) != Block.KEY_INDEX) {
@@ -214,7 +217,7 @@ final class KeyIndex {
     int pages = (int) ((Integer.toUnsignedLong(count) + ENTRIES - 1) / ENTRIES);
     long pagesAt = Extent.pages(length);
     if (length != Block.HEADER + (long) pages * ENTRY
-        || pagesAt + (long) pages * PAGE != extent.length()) {
+        || Extent.pages(pagesAt + (long) pages * PAGE) != extent.length()) {
       throw corrupt(file, 0, "keys that fill " + extent.length() + " bytes", count + " entries");
     }
     byte[] bytes = new byte[length];

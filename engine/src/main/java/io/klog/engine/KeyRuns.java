@@ -68,6 +68,11 @@ final class KeyRuns {
     return all;
   }
 
+  /** How many runs there are. */
+  int count() {
+    return runs.length;
+  }
+
   /** Bytes of the heap. */
   long bytes() {
     long entries = 0;

@@ -81,7 +81,7 @@ final class KeyedRecords {
     }
     if (random.nextInt(3) == 0) {
       long from = random.nextInt(size * 10 + 2_000);
-      range = range.withTimestamps(from, from + random.nextInt(size * 5));
+      range = range.withTimestamps(from, from + random.nextInt(size * 5 + 1));
     }
     return random.nextInt(3) == 0 ? range.withLimit(random.nextInt(100)) : range;
   }

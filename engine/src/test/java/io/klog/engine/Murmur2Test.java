@@ -44,4 +44,22 @@ class Murmur2Test {
     assertEquals((-973932308 & 0x7fffffff) % 6, Murmur2.partition("21".getBytes(UTF_8), 6));
     assertEquals(479470107 % 6, Murmur2.partition("abc".getBytes(UTF_8), 6));
   }
+
+  /** Known of "hello"; of the others what an implementation of the same in Python gives. */
+  @Test
+  void theLongHashIsMurmurHash64A() {
+    Map<String, Long> hashes =
+        Map.of(
+            "", 0L,
+            "68656c6c6f", 2191231550387646743L,
+            "61", 0x71717d2d36b6b11L,
+            "6162636465666768", 0xafdb0257ff41aa98L,
+            "616263646566676869", 0xc9b9d84356146ac2L,
+            "80ff01", 0xdd8866ebeb8ae3a2L);
+    hashes.forEach(
+        (key, hash) -> {
+          byte[] bytes = HexFormat.of().parseHex("99" + key + "99");
+          assertEquals(hash, Murmur2.hash64(bytes, 1, bytes.length - 2), key);
+        });
+  }
 }

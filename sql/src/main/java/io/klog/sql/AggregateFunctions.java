@@ -41,7 +41,7 @@ final class AggregateFunctions {
   private static Accumulator.@Nullable Factory distinct(
       Accumulator.Factory plain, List<Integer> arguments, RelDataType rowType) {
     int[] columns = Ints.toArray(arguments);
-    KeyColumn[] types = AggregateOperator.keyTypes(rowType, columns);
+    KeyColumn[] types = KeyColumn.of(rowType, columns);
     return types == null
         ? null
         : budget -> new Accumulators.Distinct(plain.create(budget), columns, types, budget);

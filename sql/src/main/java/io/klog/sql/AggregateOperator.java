@@ -46,7 +46,7 @@ final class AggregateOperator implements Operator {
       }
       functions.add(function);
     }
-    KeyColumn[] types = keyTypes(rowType, aggregate.getGroupSet().toArray());
+    KeyColumn[] types = KeyColumn.of(rowType, aggregate.getGroupSet().toArray());
     Operator input = types == null ? null : planner.plan(aggregate.getInput());
     return types == null || input == null
         ? null
@@ -57,7 +57,7 @@ final class AggregateOperator implements Operator {
   static @Nullable AggregateOperator distinct(Operator input, RelDataType rowType) {
     int[] all = new int[rowType.getFieldCount()];
     Arrays.setAll(all, i -> i);
-    KeyColumn[] types = keyTypes(rowType, all);
+    KeyColumn[] types = KeyColumn.of(rowType, all);
     return types == null ? null : of(input, rowType, all, types, List.of());
   }
 
@@ -72,18 +72,6 @@ final class AggregateOperator implements Operator {
     Arrays.setAll(
         scales, i -> types[i] == KeyColumn.DECIMAL ? fields.get(keys[i]).getType().getScale() : 0);
     return new AggregateOperator(input, keys, types, scales, functions);
-  }
-
-  static KeyColumn @Nullable [] keyTypes(RelDataType rowType, int[] columns) {
-    KeyColumn[] types = new KeyColumn[columns.length];
-    for (int i = 0; i < columns.length; i++) {
-      KeyColumn type = KeyColumn.of(rowType.getFieldList().get(columns[i]).getType());
-      if (type == null) {
-        return null;
-      }
-      types[i] = type;
-    }
-    return types;
   }
 
   @Override

@@ -39,6 +39,41 @@ final class ConcatRows extends RowCursor {
   }
 
   @Override
+  public long getLong(int column) {
+    return inputs.get(at).getLong(column);
+  }
+
+  @Override
+  public int getInt(int column) {
+    return inputs.get(at).getInt(column);
+  }
+
+  @Override
+  public double getDouble(int column) {
+    return inputs.get(at).getDouble(column);
+  }
+
+  @Override
+  public @Nullable String getString(int column) {
+    return inputs.get(at).getString(column);
+  }
+
+  @Override
+  int compareBytes(int column, byte[] other) {
+    return inputs.get(at).compareBytes(column, other);
+  }
+
+  @Override
+  void writeBytes(int column, KeyBuffer to) {
+    inputs.get(at).writeBytes(column, to);
+  }
+
+  @Override
+  void writeText(int column, KeyBuffer to) {
+    inputs.get(at).writeText(column, to);
+  }
+
+  @Override
   public byte @Nullable [] getBytes(int column) {
     return inputs.get(at).getBytes(column);
   }

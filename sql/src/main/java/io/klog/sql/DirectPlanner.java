@@ -23,8 +23,8 @@ final class DirectPlanner {
   private final boolean readsOn;
 
   /**
-   * @param readsOn whether the cursor reads for a group, or follows: then joins are done here, in
-   *     memory, too, for Calcite's are better, but say nothing of when they read
+   * @param readsOn whether the cursor reads for a group, or follows: then what drives it is not
+   *     read ahead
    */
   DirectPlanner(RexBuilder builder, boolean readsOn) {
     this.builder = builder;
@@ -57,7 +57,7 @@ final class DirectPlanner {
     if (rel instanceof Aggregate aggregate) {
       return aggregate(aggregate);
     }
-    return rel instanceof Join join && readsOn ? JoinOperator.of(join, this) : null;
+    return rel instanceof Join join ? JoinOperator.of(join, this, readsOn) : null;
   }
 
   ExprCompiler compiler(RelDataType rowType) {

@@ -113,7 +113,8 @@ final class KeyBounds {
     return inner instanceof RexInputRef ref && places.has(ref);
   }
 
-  private static boolean isSame(RexCall call) {
+  /** Whether a call gives its operand as it is, or the text of its bytes. */
+  static boolean isSame(RexCall call) {
     if (call.getOperator().equals(Functions.UTF8)) {
       return true;
     }

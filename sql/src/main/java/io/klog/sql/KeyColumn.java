@@ -29,6 +29,28 @@ enum KeyColumn {
     };
   }
 
+  /** The ways of some columns of rows; null where one has none. */
+  static KeyColumn @Nullable [] of(RelDataType rowType, int[] columns) {
+    KeyColumn[] types = new KeyColumn[columns.length];
+    for (int i = 0; i < columns.length; i++) {
+      KeyColumn type = of(rowType.getFieldList().get(columns[i]).getType());
+      if (type == null) {
+        return null;
+      }
+      types[i] = type;
+    }
+    return types;
+  }
+
+  /** Whether equal values of both are written alike. */
+  boolean isLike(KeyColumn other) {
+    return this == other || (isNumber() && other.isNumber());
+  }
+
+  private boolean isNumber() {
+    return this == LONG || this == INT;
+  }
+
   void write(RowCursor row, int column, KeyBuffer to) {
     if (row.isNull(column)) {
       to.addNull();
@@ -38,7 +60,8 @@ enum KeyColumn {
       case LONG -> to.addNumber(row.getLong(column));
       case INT -> to.addNumber(row.getInt(column));
       case BOOLEAN -> to.addNumber(Boolean.TRUE.equals(row.getObject(column)) ? 1 : 0);
-      case DOUBLE -> to.addNumber(Double.doubleToLongBits(row.getDouble(column)));
+      case DOUBLE -> // to SQL there is one zero
+          to.addNumber(Double.doubleToLongBits(row.getDouble(column) + 0.0));
       case DECIMAL -> writeDecimal(row.getObject(column), to);
       case TEXT -> row.writeText(column, to);
       case BYTES -> row.writeBytes(column, to);

@@ -8,8 +8,10 @@ import java.util.Locale;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.AggregateCall;
+import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.externalize.RelWriterImpl;
 import org.apache.calcite.rel.logical.LogicalAggregate;
+import org.apache.calcite.rel.logical.LogicalJoin;
 import org.apache.calcite.sql.SqlExplainLevel;
 import org.apache.calcite.util.Pair;
 import org.jspecify.annotations.Nullable;
@@ -39,6 +41,9 @@ final class PlanWriter extends RelWriterImpl {
         terms.add(value.left + "=[" + value.right + "]");
       }
     }
+    if (rel instanceof LogicalJoin join) {
+      terms.add("by=[" + joinedBy(join) + "]");
+    }
     String name = rel.getRelTypeName();
     line(name.startsWith(LOGICAL) ? "Klog" + name.substring(LOGICAL.length()) : name, terms);
     spacer.add(2);
@@ -46,6 +51,22 @@ final class PlanWriter extends RelWriterImpl {
       input.explain(this);
     }
     spacer.subtract(2);
+  }
+
+  private static String joinedBy(LogicalJoin join) {
+    JoinKeys keys = JoinKeys.of(join);
+    String ofLeft = JoinLookup.kind(join.getLeft(), keys, true);
+    String ofRight = JoinLookup.kind(join.getRight(), keys, false);
+    List<String> ways = new ArrayList<>();
+    if (ofRight != null) {
+      ways.add("lookup of the right's " + ofRight);
+    }
+    if (ofLeft != null && join.getJoinType() == JoinRelType.INNER) {
+      ways.add("lookup of the left's " + ofLeft);
+    }
+    return ways.isEmpty()
+        ? "hash"
+        : String.join(" or ", ways) + " for up to " + JoinOperator.FEW + " rows, else hash";
   }
 
   private void line(String name, List<String> terms) {

@@ -6,7 +6,9 @@ import java.util.List;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelFieldCollation;
 import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.Aggregate;
 import org.apache.calcite.rel.core.Filter;
+import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.Project;
 import org.apache.calcite.rel.core.Sort;
 import org.apache.calcite.rel.logical.LogicalFilter;
@@ -40,16 +42,22 @@ final class PushDown {
     RelNode pushed = null;
     if (result instanceof Filter filter) {
       pushed = push(filter);
+      pushed = pushed != null || !isScalar(filter) ? pushed : PushThrough.push(filter);
     } else if (result instanceof Project project) {
       pushed = push(project);
+      pushed = pushed != null || !isMovable(project) ? pushed : PushThrough.push(project);
     } else if (result instanceof Sort sort) {
       pushed = push(sort);
+    } else if (result instanceof Aggregate aggregate) {
+      pushed = PushThrough.push(aggregate);
+    } else if (result instanceof Join join) {
+      pushed = PushThrough.push(join);
     }
     return pushed == null ? result : pushed;
   }
 
   private static @Nullable RelNode push(Filter filter) {
-    if (!RowExpressions.areScalar(List.of(filter.getCondition()))) {
+    if (!isScalar(filter)) {
       return null;
     }
     if (filter.getInput() instanceof TopicScan scan && !scan.spec().isLimited()) {
@@ -63,6 +71,10 @@ final class PushDown {
       return apply(project.copy(project.getTraitSet(), List.of(input)));
     }
     return null;
+  }
+
+  private static boolean isScalar(Filter filter) {
+    return RowExpressions.areScalar(List.of(filter.getCondition()));
   }
 
   private static boolean isMovable(Project project) {

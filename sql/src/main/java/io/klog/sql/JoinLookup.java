@@ -1,0 +1,106 @@
+package io.klog.sql;
+
+import io.klog.KeySet;
+import io.klog.sql.ScanBounds.Restriction;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.calcite.rel.RelNode;
+import org.apache.calcite.rel.core.Filter;
+import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rex.RexCall;
+import org.apache.calcite.rex.RexInputRef;
+import org.apache.calcite.rex.RexNode;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How one side of a join is looked up by values of the other: a scan that can be told which offsets
+ * or keys are wanted.
+ *
+ * @param scan what is told
+ * @param place which of the columns to join by it is told of
+ * @param ofKeys whether these are the record's keys, else their offsets
+ */
+record JoinLookup(ScanOperator scan, int place, boolean ofKeys) {
+  /** The lookup of a side that is planned as an operator; null where there is none. */
+  static @Nullable JoinLookup of(RelNode side, Operator operator, JoinKeys keys, boolean ofLeft) {
+    Operator inner = operator;
+    while (!(inner instanceof ScanOperator)) {
+      if (inner instanceof Operators.Project project) {
+        inner = project.input();
+      } else if (inner instanceof Operators.Filter filter) {
+        inner = filter.input();
+      } else {
+        return null;
+      }
+    }
+    int place = place(side, keys, ofLeft);
+    String kind = place < 0 ? null : kind(side, keys.columns(ofLeft).get(place));
+    return kind == null ? null : new JoinLookup((ScanOperator) inner, place, kind.equals("key"));
+  }
+
+  /** What a side is looked up by, as EXPLAIN says; null for nothing. */
+  static @Nullable String kind(RelNode side, JoinKeys keys, boolean ofLeft) {
+    int place = place(side, keys, ofLeft);
+    return place < 0 ? null : kind(side, keys.columns(ofLeft).get(place));
+  }
+
+  /** The first place in the key that it can be looked up by, or -1. */
+  private static int place(RelNode side, JoinKeys keys, boolean ofLeft) {
+    List<Integer> columns = keys.columns(ofLeft);
+    for (int i = 0; i < columns.size(); i++) {
+      // No lookup finds a NULL.
+      if (keys.filterNulls().get(i) && kind(side, columns.get(i)) != null) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static @Nullable String kind(RelNode side, int column) {
+    if (side instanceof Project project) {
+      RexNode inner = project.getProjects().get(column);
+      while (inner instanceof RexCall call && KeyBounds.isSame(call)) {
+        inner = call.getOperands().get(0);
+      }
+      return inner instanceof RexInputRef ref ? kind(project.getInput(), ref.getIndex()) : null;
+    }
+    if (side instanceof Filter filter) {
+      return kind(filter.getInput(), column);
+    }
+    if (!(side instanceof TopicScan scan)
+        || scan.spec().isLimited()
+        || scan.spec().driving() != null) {
+      return null;
+    }
+    int ofTopic = scan.spec().columns().get(column);
+    if (ofTopic == Columns.OFFSET) {
+      return "offset";
+    }
+    RexInputRef ref =
+        new RexInputRef(ofTopic, scan.getRowType().getFieldList().get(column).getType());
+    return scan.spec().keys().has(ref) ? "key" : null;
+  }
+
+  /** What the values, in the place of the other side's rows, restrict the scan to. */
+  Restriction to(List<@Nullable Object[]> rows, int column) {
+    List<IntervalSet> offsets = new ArrayList<>();
+    List<byte[]> keys = new ArrayList<>();
+    for (@Nullable Object[] row : rows) {
+      Object value = row[column];
+      if (value instanceof byte[] key) {
+        keys.add(key);
+      } else if (value instanceof String text) {
+        KeySet bytes = KeyBounds.keysOf(text);
+        if (bytes == null) {
+          return Restriction.NONE;
+        }
+        keys.add(bytes.key(0));
+      } else if (value instanceof Number number) {
+        offsets.add(IntervalSet.of(number.longValue(), number.longValue()));
+      }
+    }
+    return ofKeys
+        ? new Restriction(IntervalSet.ALL, KeySet.of(keys))
+        : new Restriction(IntervalSet.union(offsets), null);
+  }
+}

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.NavigableSet;
 import java.util.SplittableRandom;
 import java.util.TreeSet;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ class KeyRunsTest {
     assertArrayEquals(all.stream().mapToLong(Long::longValue).toArray(), runs.merged());
   }
 
-  private static void verify(KeyRuns runs, TreeSet<Long> all, int hash, int other) {
+  private static void verify(KeyRuns runs, NavigableSet<Long> all, int hash, int other) {
     BatchNumbers found = new BatchNumbers();
     runs.find(new long[] {hash * KeyEntry.HASH_STEP, other * KeyEntry.HASH_STEP}, found);
     found.sort();

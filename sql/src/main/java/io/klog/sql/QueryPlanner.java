@@ -79,7 +79,9 @@ final class QueryPlanner {
       }
       RelNode pushed = PushDown.apply(rel);
       Operator operator =
-          new DirectPlanner(rel.getCluster().getRexBuilder(), driving != null).plan(pushed);
+          driving == null && JoinOrder.isWanted(pushed)
+              ? null
+              : new DirectPlanner(rel.getCluster().getRexBuilder(), driving != null).plan(pushed);
       if (operator != null) {
         return plan(translator, root, driving, pushed, operator);
       }

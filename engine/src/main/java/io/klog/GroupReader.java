@@ -251,8 +251,20 @@ public final class GroupReader implements AutoCloseable {
         return false;
       }
     }
+    if (current.offset() > read[partition]) {
+      noticeSkipped(current);
+    }
     readTo(current.offset() + 1);
     return true;
+  }
+
+  /** Offsets have gaps; here there may be records that were deleted while they were read. */
+  private void noticeSkipped(RecordCursor current) {
+    long gone = current.takeSkipped();
+    if (gone > 0 && reset == OffsetReset.NONE) {
+      throw gone(partition);
+    }
+    skipped += gone;
   }
 
   private void readTo(long offset) {
@@ -265,6 +277,7 @@ public final class GroupReader implements AutoCloseable {
   private @Nullable RecordCursor nextPartition(@Nullable RecordCursor current) {
     Snapshot seen = snapshot;
     if (current != null && seen != null) {
+      noticeSkipped(current);
       current.close();
       record = null;
       long end = seen.endOffset(topic, partition);

@@ -32,6 +32,12 @@ public class KlogException extends RuntimeException {
     UNKNOWN_TOPIC,
     /** A topic of that name exists, perhaps in another case. */
     TOPIC_EXISTS,
+    /** A view of that name exists, perhaps in another case. */
+    VIEW_EXISTS,
+    /** No such view, or it was dropped meanwhile. */
+    UNKNOWN_VIEW,
+    /** The topic has a column of that name, perhaps in another case. */
+    COLUMN_EXISTS,
     /** A topic option that is unknown, has no effect here, or has a bad value. */
     INVALID_OPTION,
     /** A bad argument: a partition that does not exist, for instance. */

@@ -3,6 +3,7 @@ package io.klog;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -27,7 +28,7 @@ public interface LogStore extends AutoCloseable {
    *
    * @param partitions at least 1
    * @param columns what it declares beside the columns that every topic has, in order
-   * @throws KlogException TOPIC_EXISTS, INVALID_OPTION, INVALID_ARGUMENT, READ_ONLY
+   * @throws KlogException TOPIC_EXISTS, VIEW_EXISTS, INVALID_OPTION, INVALID_ARGUMENT, READ_ONLY
    */
   Topic createTopic(String name, int partitions, Map<String, String> options, List<Column> columns);
 
@@ -42,6 +43,45 @@ public interface LogStore extends AutoCloseable {
    * @throws KlogException UNKNOWN_TOPIC when it is not there any more
    */
   void dropTopic(Topic topic);
+
+  /**
+   * Changes a topic, durably. It stays the same topic: its records, those who read it and write to
+   * it go on.
+   *
+   * @param added columns behind those that it has
+   * @param set options with their new values
+   * @param reset options that it has no more
+   * @return the topic as it is now
+   * @throws KlogException UNKNOWN_TOPIC when it is not there any more; COLUMN_EXISTS,
+   *     INVALID_OPTION, INVALID_ARGUMENT; nothing is changed then
+   */
+  Topic alterTopic(Topic topic, List<Column> added, Map<String, String> set, Set<String> reset);
+
+  /**
+   * Keeps a view, durably.
+   *
+   * @param replace whether it takes the place of a view of that name
+   * @throws KlogException TOPIC_EXISTS, VIEW_EXISTS, INVALID_ARGUMENT
+   */
+  void createView(View view, boolean replace);
+
+  /**
+   * Drops the view of that name, durably.
+   *
+   * @throws KlogException UNKNOWN_VIEW when it is not there any more
+   */
+  void dropView(String name);
+
+  /**
+   * Deletes the oldest records of a topic, durably: its partitions start at these offsets from then
+   * on. Who reads meanwhile goes on at the start when it has passed him. The space is used again.
+   *
+   * @param beforeOffsets of the oldest record to keep, by partition; before the start: nothing is
+   *     deleted, beyond the end: all
+   * @return how many records are gone by this; 0 where the store does not know
+   * @throws KlogException UNKNOWN_TOPIC when it is not there any more; INVALID_ARGUMENT
+   */
+  long deleteRecords(Topic topic, long[] beforeOffsets);
 
   /** The state of these topics as of one commit, the newest visible one. */
   Snapshot snapshot(Collection<Topic> topics);

@@ -18,6 +18,14 @@ public interface RecordCursor extends AutoCloseable {
 
   long offset();
 
+  /**
+   * How many offsets were passed over since the last call, because their records were deleted while
+   * this read: a cursor goes on at the log's start.
+   */
+  default long takeSkipped() {
+    return 0;
+  }
+
   /** The create time in ms since the epoch. */
   long timestamp();
 

@@ -17,7 +17,8 @@ public interface Snapshot {
   OptionalLong recordCount(Topic topic, int partition);
 
   /**
-   * Reads a partition.
+   * Reads a partition. Of records that are deleted meanwhile it may find that they are gone; then
+   * it goes on with the oldest that is left.
    *
    * @throws KlogException UNKNOWN_TOPIC when the topic was dropped meanwhile and its space reused
    */

@@ -174,8 +174,9 @@ final class SqlExceptions {
       case IO -> "58030";
       case OUTCOME_UNKNOWN -> OUTCOME_UNKNOWN;
       case TOO_LARGE -> "22001";
-      case UNKNOWN_TOPIC -> "42P01";
-      case TOPIC_EXISTS -> "42P07";
+      case UNKNOWN_TOPIC, UNKNOWN_VIEW -> "42P01";
+      case TOPIC_EXISTS, VIEW_EXISTS -> "42P07";
+      case COLUMN_EXISTS -> "42701";
       case INVALID_OPTION, INVALID_ARGUMENT, OFFSET_OUT_OF_RANGE -> INVALID_ARGUMENT;
       case CLOSED -> CONNECTION_CLOSED;
     };

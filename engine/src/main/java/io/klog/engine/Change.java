@@ -2,6 +2,7 @@ package io.klog.engine;
 
 import io.klog.Column;
 import io.klog.Topic;
+import io.klog.View;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -23,6 +24,10 @@ import java.util.Map;
  *   7 Counters        => NextTopicId NextGeneration CatalogVersion
  *   8 MembersAssigned => Group TopicId Epoch MemberCount Member* PartitionCount Owner*
  *   9 GroupDropped    => Group
+ *  10 TopicAltered    => as TopicCreated
+ *  11 ViewCreated     => Name Sql
+ *  12 ViewDropped     => Name
+ *  13 RecordsDeleted  => TopicId Partition Offset
  *  14 KeysIndexed     => TopicId Partition Generation Page Pages Digest
  * Column => Name Type Flags
  *   Type  : a text that the layer above understands
@@ -42,6 +47,33 @@ sealed interface Change {
   int NULLABLE = 2;
 
   void write(ByteSink sink);
+
+  private static void writeTopic(ByteSink sink, Topic topic) {
+    sink.putVarint(topic.id());
+    sink.putString(topic.name());
+    sink.putVarint(topic.partitions());
+    sink.putVarint(topic.options().size());
+    topic.options().entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .forEach(
+            option -> {
+              sink.putString(option.getKey());
+              sink.putString(option.getValue());
+            });
+    writeColumns(sink, topic.columns());
+  }
+
+  private static Topic readTopic(ByteSource source) {
+    long id = source.getVarint("a topic id", Long.MAX_VALUE);
+    String name = source.getString();
+    int partitions = source.getCount("partitions", TopicState.MAX_PARTITIONS);
+    int count = source.getCount("options", Short.MAX_VALUE);
+    Map<String, String> options = new LinkedHashMap<>();
+    for (int i = 0; i < count; i++) {
+      options.put(source.getString(), source.getString());
+    }
+    return new Topic(id, name, partitions, options, readColumns(source));
+  }
 
   private static void writeColumns(ByteSink sink, List<Column> columns) {
     sink.putVarint(columns.size());
@@ -74,30 +106,11 @@ sealed interface Change {
     @Override
     public void write(ByteSink sink) {
       sink.putByte(TAG);
-      sink.putVarint(topic.id());
-      sink.putString(topic.name());
-      sink.putVarint(topic.partitions());
-      sink.putVarint(topic.options().size());
-      topic.options().entrySet().stream()
-          .sorted(Map.Entry.comparingByKey())
-          .forEach(
-              option -> {
-                sink.putString(option.getKey());
-                sink.putString(option.getValue());
-              });
-      writeColumns(sink, topic.columns());
+      writeTopic(sink, topic);
     }
 
     static TopicCreated read(ByteSource source) {
-      long id = source.getVarint("a topic id", Long.MAX_VALUE);
-      String name = source.getString();
-      int partitions = source.getCount("partitions", TopicState.MAX_PARTITIONS);
-      int count = source.getCount("options", Short.MAX_VALUE);
-      Map<String, String> options = new LinkedHashMap<>();
-      for (int i = 0; i < count; i++) {
-        options.put(source.getString(), source.getString());
-      }
-      return new TopicCreated(new Topic(id, name, partitions, options, readColumns(source)));
+      return new TopicCreated(readTopic(source));
     }
   }
 
@@ -319,6 +332,75 @@ sealed interface Change {
     }
   }
 
+  /** A topic has other options, or more columns; its name and its partitions stay. */
+  record TopicAltered(Topic topic) implements Change {
+    static final int TAG = 10;
+
+    @Override
+    public void write(ByteSink sink) {
+      sink.putByte(TAG);
+      writeTopic(sink, topic);
+    }
+
+    static TopicAltered read(ByteSource source) {
+      return new TopicAltered(readTopic(source));
+    }
+  }
+
+  /** A view is there, in the place of one of that name, if there is one. */
+  record ViewCreated(View view) implements Change {
+    static final int TAG = 11;
+
+    @Override
+    public void write(ByteSink sink) {
+      sink.putByte(TAG);
+      sink.putString(view.name());
+      sink.putString(view.sql());
+    }
+
+    static ViewCreated read(ByteSource source) {
+      return new ViewCreated(new View(source.getString(), source.getString()));
+    }
+  }
+
+  /** A view is gone. */
+  record ViewDropped(String name) implements Change {
+    static final int TAG = 12;
+
+    @Override
+    public void write(ByteSink sink) {
+      sink.putByte(TAG);
+      sink.putString(name);
+    }
+
+    static ViewDropped read(ByteSource source) {
+      return new ViewDropped(source.getString());
+    }
+  }
+
+  /**
+   * The partition starts at this offset; segments that end before it are gone. In a snapshot it
+   * comes before the partition's segments, and says where one ends that has none.
+   */
+  record RecordsDeleted(long topicId, int partition, long offset) implements Change {
+    static final int TAG = 13;
+
+    @Override
+    public void write(ByteSink sink) {
+      sink.putByte(TAG);
+      sink.putVarint(topicId);
+      sink.putVarint(partition);
+      sink.putVarint(offset);
+    }
+
+    static RecordsDeleted read(ByteSource source) {
+      return new RecordsDeleted(
+          source.getVarint("a topic id", Long.MAX_VALUE),
+          source.getCount("a partition", TopicState.MAX_PARTITIONS),
+          source.getVarint("an offset", Long.MAX_VALUE));
+    }
+  }
+
   /**
    * A sealed segment has a key index.
    *
@@ -394,6 +476,10 @@ sealed interface Change {
       case Counters.TAG -> Counters.read(source);
       case MembersAssigned.TAG -> MembersAssigned.read(source);
       case GroupDropped.TAG -> GroupDropped.read(source);
+      case TopicAltered.TAG -> TopicAltered.read(source);
+      case ViewCreated.TAG -> ViewCreated.read(source);
+      case ViewDropped.TAG -> ViewDropped.read(source);
+      case RecordsDeleted.TAG -> RecordsDeleted.read(source);
       case KeysIndexed.TAG -> KeysIndexed.read(source);
       default -> throw source.corrupt("a change of a tag that there is", "tag " + tag);
     };

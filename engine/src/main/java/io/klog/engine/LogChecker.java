@@ -1,12 +1,13 @@
 package io.klog.engine;
 
 import io.klog.Fault;
+import io.klog.KlogException;
 import io.klog.Topic;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Predicate;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -18,6 +19,8 @@ import org.jspecify.annotations.Nullable;
 final class LogChecker {
   /** Checkpoints of a busy store that may come in between before the check does without. */
   private static final int TRIES = 10;
+
+  private static final long DROPPED = Long.MAX_VALUE;
 
   private final StorageFile file;
   private final Faults faults = new Faults();
@@ -34,7 +37,7 @@ final class LogChecker {
     if (superblock != null) {
       Publisher.Visible stored = new StoredState(file, superblock, checker.faults).read();
       checker.checkLog(superblock, stored.commitId());
-      checker.checkTopics(stored, topicId -> true);
+      checker.checkTopics(stored, (topic, partition) -> 0);
     }
     return checker.faults.list();
   }
@@ -43,11 +46,9 @@ final class LogChecker {
    * Checks the file of an open store while others read and write.
    *
    * @param visible gives the state that is to be checked
-   * @param isThere whether the topic of that id was not dropped meanwhile, for then its space may
-   *     have been used again
+   * @param starts what was deleted meanwhile, whose space may have been used again
    */
-  static List<Fault> check(
-      StorageFile file, Supplier<Publisher.Visible> visible, Predicate<Long> isThere)
+  static List<Fault> check(StorageFile file, Supplier<Publisher.Visible> visible, Starts starts)
       throws IOException {
     for (int tries = 1; ; tries++) {
       LogChecker checker = new LogChecker(file);
@@ -60,7 +61,7 @@ final class LogChecker {
           continue; // what it refers to may have been given up while it was read
         }
       }
-      checker.checkTopics(seen, isThere);
+      checker.checkTopics(seen, starts);
       return checker.faults.list();
     }
   }
@@ -75,16 +76,28 @@ final class LogChecker {
     }
   }
 
-  private void checkTopics(Publisher.Visible visible, Predicate<Long> isThere) throws IOException {
+  /** Where partitions start by now. */
+  interface Starts {
+    /**
+     * The offset of the partition's first record.
+     *
+     * @throws KlogException UNKNOWN_TOPIC when the topic was dropped
+     */
+    long startOffset(Topic topic, int partition);
+  }
+
+  private void checkTopics(Publisher.Visible visible, Starts starts) throws IOException {
     Map<Long, String> generations = new HashMap<>();
     for (Topic topic : visible.catalog().topics()) {
       Faults found = new Faults();
       PartitionView @Nullable [] views = visible.views().get(topic.id());
       for (int p = 0; views != null && p < views.length; p++) {
         String where = "topic " + topic.name() + ", partition " + p;
-        checkPartition(views[p], where, generations, found);
+        int partition = p;
+        checkPartition(
+            views[p], where, generations, () -> startNow(topic, partition, starts), found);
       }
-      if (isThere.test(topic.id())) {
+      if (startNow(topic, 0, starts) != DROPPED) {
         faults.addAll(found);
       }
     }
@@ -92,10 +105,26 @@ final class LogChecker {
     checkPositions(visible);
   }
 
+  /** Where the partition starts by now; behind all where its topic was dropped. */
+  private static long startNow(Topic topic, int partition, Starts starts) {
+    try {
+      return starts.startOffset(topic, partition);
+    } catch (KlogException e) {
+      if (e.reason() != KlogException.Reason.UNKNOWN_TOPIC) {
+        throw e;
+      }
+      return DROPPED;
+    }
+  }
+
   private void checkPartition(
-      PartitionView view, String where, Map<Long, String> generations, Faults found)
+      PartitionView view,
+      String where,
+      Map<Long, String> generations,
+      LongSupplier start,
+      Faults found)
       throws IOException {
-    long next = view.spanCount() == 0 ? 0 : view.span(0).segment().baseOffset();
+    long next = view.spanCount() == 0 ? view.foldedEnd() : view.span(0).segment().baseOffset();
     if (next > view.startOffset()) {
       found.add(0, where, "a segment with offset " + view.startOffset(), "one from " + next);
     }
@@ -115,7 +144,11 @@ final class LogChecker {
       if (span.keys() != null) {
         claims.add(span.keys().extent(), where + ", keys of " + segment);
       }
-      new SegmentChecker(file, span, where, found).check();
+      Faults ofSegment = new Faults();
+      new SegmentChecker(file, span, where, ofSegment).check();
+      if (!ofSegment.list().isEmpty() && start.getAsLong() < span.endOffset()) {
+        found.addAll(ofSegment);
+      }
       next = span.endOffset();
     }
     checkTail(view, next, where, found);

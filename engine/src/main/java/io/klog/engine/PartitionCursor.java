@@ -13,19 +13,23 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Steps over the records that a feed's batches hold, in the feed's direction, and leaves out what
- * the range does.
+ * the range does. Where segments were deleted under it, it goes on at the partition's start.
  */
 final class PartitionCursor implements RecordCursor {
-  private final BatchFeed feed;
-  private final Liveness liveness;
-  private final long from;
-  private final long to;
+  private final Source source;
+  private ScanRange range;
+  private BatchFeed feed;
+  private long from;
+  private long to;
   private final boolean boundsTimestamp;
   private final long fromTimestamp;
   private final long toTimestamp;
   private final @Nullable KeySet keys;
   private final boolean reverse;
-  private final RecordView record = new RecordView();
+  private RecordView record = new RecordView();
+  // The offset of the record that was given last, -1 before the first.
+  private long reached = -1;
+  private long skipped;
 
   // Records of the batch that were not stepped on yet.
   private int left;
@@ -35,9 +39,10 @@ final class PartitionCursor implements RecordCursor {
   private @Nullable Thread reader;
   private volatile boolean closed;
 
-  PartitionCursor(BatchFeed feed, Liveness liveness, ScanRange range) {
-    this.feed = feed;
-    this.liveness = liveness;
+  PartitionCursor(Source source, ScanRange range) {
+    this.source = source;
+    this.range = range;
+    this.feed = source.feed(range);
     this.from = range.fromOffset();
     this.to = range.toOffset();
     this.boundsTimestamp = range.boundsTimestamp();
@@ -47,14 +52,17 @@ final class PartitionCursor implements RecordCursor {
     this.reverse = range.reverse();
   }
 
-  /** Tells a reader whose bytes do not hold whether they were taken from him. */
-  interface Liveness {
+  /** The partition as of the snapshot that is read. */
+  interface Source {
+    BatchFeed feed(ScanRange range);
+
     /**
-     * Returns if it is still there.
+     * Tells a reader whose bytes do not hold whether they were taken from him: where the partition
+     * starts by now.
      *
-     * @throws KlogException when what is being read is not in the store any more
+     * @throws KlogException when it is not in the store any more
      */
-    void check();
+    long startOffset();
   }
 
   @Override
@@ -62,31 +70,62 @@ final class PartitionCursor implements RecordCursor {
     if (closed) {
       throw new KlogException(Reason.CLOSED, "the cursor is closed");
     }
-    try {
-      while (true) {
-        while (left == 0) {
-          if (!nextBatch()) {
-            return false;
-          }
-        }
-        left--;
-        if (reverse) {
-          record.moveTo(starts[left]);
-        } else {
-          record.next();
-        }
-        if (isWanted()) {
-          return true;
+    while (true) {
+      try {
+        return step();
+      } catch (RecordView.MalformedRecord e) {
+        goOnBehindDeleted(feed.malformed());
+      } catch (CorruptLogException e) {
+        goOnBehindDeleted(e);
+      } catch (IOException e) {
+        goOnBehindDeleted(new KlogException(Reason.IO, String.valueOf(e.getMessage()), e));
+      }
+    }
+  }
+
+  private boolean step() throws IOException {
+    while (true) {
+      while (left == 0) {
+        if (!nextBatch()) {
+          return false;
         }
       }
-    } catch (RecordView.MalformedRecord e) {
-      throw failed(feed.malformed());
-    } catch (CorruptLogException e) {
-      throw failed(e);
-    } catch (IOException e) {
-      liveness.check();
-      throw new KlogException(Reason.IO, String.valueOf(e.getMessage()), e);
+      left--;
+      if (reverse) {
+        record.moveTo(starts[left]);
+      } else {
+        record.next();
+      }
+      if (isWanted()) {
+        reached = record.offset();
+        return true;
+      }
     }
+  }
+
+  /**
+   * What failed may be a segment that was deleted since the snapshot, whose place others use by
+   * now. Then the records before the partition's start are gone, and nothing is lost by leaving
+   * them out.
+   *
+   * @throws KlogException the failure, where it is not that
+   */
+  private void goOnBehindDeleted(KlogException failure) {
+    long start = source.startOffset();
+    long next = reverse || reached < 0 ? from : Math.max(from, reached + 1);
+    if (start <= next) {
+      throw failure;
+    }
+    skipped += Math.min(start, reverse && reached >= 0 ? reached : to) - next;
+    if (reverse && reached >= 0) {
+      to = reached;
+    }
+    from = start;
+    feed.close(true);
+    range = range.withOffsets(from, Math.max(from, to));
+    feed = source.feed(range);
+    record = new RecordView();
+    left = 0;
   }
 
   private boolean isWanted() {
@@ -121,9 +160,11 @@ final class PartitionCursor implements RecordCursor {
     }
   }
 
-  private KlogException failed(CorruptLogException e) {
-    liveness.check();
-    return e;
+  @Override
+  public long takeSkipped() {
+    long taken = skipped;
+    skipped = 0;
+    return taken;
   }
 
   @Override
@@ -171,7 +212,7 @@ final class PartitionCursor implements RecordCursor {
     try {
       return record.headers();
     } catch (RecordView.MalformedRecord e) {
-      throw failed(feed.malformed());
+      throw feed.malformed(); // what it lies in was verified, and is in memory
     }
   }
 

@@ -18,6 +18,7 @@ final class PartitionState {
     this.inlineSeed = BlockSeed.of(topic.id(), partition, BlockSeed.INLINE);
   }
 
+  /** As it was when this process came to know it: id and name are the same for ever. */
   Topic topic() {
     return topic;
   }

@@ -38,12 +38,17 @@ final class PartitionView {
     this.tailCount = tailCount;
   }
 
-  /** The offset of the first record. */
+  /** Nothing is there, and nothing was before this offset. */
+  static PartitionView startingAt(long offset) {
+    return new PartitionView(offset, offset, offset, NO_SPANS, NO_TAIL, 0);
+  }
+
+  /** The offset of the first record that is not deleted, or the end. */
   long startOffset() {
     return startOffset;
   }
 
-  /** Behind the last record that is in a segment. */
+  /** Behind the last record that is, or was, in a segment. */
   long foldedEnd() {
     return foldedEnd;
   }
@@ -123,6 +128,27 @@ final class PartitionView {
     SegmentSpan[] more = Arrays.copyOf(spans, spans.length + 1);
     more[spans.length] = SegmentSpan.empty(segment);
     return new PartitionView(startOffset, foldedEnd, endOffset, more, tail, tailCount);
+  }
+
+  /**
+   * Without the records before this offset, which it has: the segments and batches without any
+   * other are gone. Where batches of the tail are, so are all segments.
+   */
+  PartitionView withStart(long offset) {
+    int goneSpans = 0;
+    while (goneSpans < spans.length && spans[goneSpans].endOffset() <= offset) {
+      goneSpans++;
+    }
+    SegmentSpan[] keptSpans =
+        goneSpans == 0 ? spans : Arrays.copyOfRange(spans, goneSpans, spans.length);
+    int goneTail = ceilingTail(offset);
+    if (goneTail == 0) {
+      return new PartitionView(offset, foldedEnd, endOffset, keptSpans, tail, tailCount);
+    }
+    TailBatch[] keptTail =
+        goneTail == tailCount ? NO_TAIL : Arrays.copyOfRange(tail, goneTail, tailCount);
+    long folded = keptTail.length == 0 ? endOffset : keptTail[0].baseOffset();
+    return new PartitionView(offset, folded, endOffset, keptSpans, keptTail, keptTail.length);
   }
 
   /** With a segment, or its key index, that lies elsewhere now; or with a key index. */

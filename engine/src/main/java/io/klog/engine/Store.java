@@ -1,6 +1,5 @@
 package io.klog.engine;
 
-import io.klog.Column;
 import io.klog.Fault;
 import io.klog.GroupMember;
 import io.klog.GroupPosition;
@@ -8,7 +7,6 @@ import io.klog.KlogException;
 import io.klog.KlogException.Reason;
 import io.klog.Membership;
 import io.klog.Snapshot;
-import io.klog.SyncLevel;
 import io.klog.Topic;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -37,6 +35,7 @@ final class Store {
   private final Publisher publisher;
   private final WritePath writePath;
   private final TransactionCommits transactionCommits;
+  private final CatalogChanges catalogChanges;
   private final GroupChanges groupChanges;
   private final Groups groups;
   private final Watcher watcher;
@@ -84,6 +83,7 @@ final class Store {
             groupCommit,
             new PathHooks());
     transactionCommits = new TransactionCommits(writePath, replica, writer);
+    catalogChanges = new CatalogChanges(writePath, replica, writer);
     groupChanges = new GroupChanges(this, writePath, replica, writer, publisher);
     groups = new Groups(storage, file, locks, page, publisher, groupChanges);
     watcher = new Watcher(limits.threads(), writerLock, publisher, groups, this::refresh);
@@ -195,11 +195,15 @@ final class Store {
     return state;
   }
 
-  /** For a reader who did not get what he expected. */
-  void requireReadable(Topic topic) {
+  /** For a reader who did not get what he expected: where the partition starts by now. */
+  long startOffset(Topic topic, int partition) {
+    return requireReadable(topic).partition(partition).published().startOffset();
+  }
+
+  TopicState requireReadable(Topic topic) {
     requireOpen();
     refresh();
-    requireTopic(topic);
+    return requireTopic(topic);
   }
 
   static KlogException dropped(Topic topic) {
@@ -232,6 +236,10 @@ final class Store {
       Groups.Regrouping.Access access) {
     requireReadable(topic);
     return groups.join(owner, group, topic, maxPollIntervalMillis, access);
+  }
+
+  CatalogChanges catalogChanges() {
+    return catalogChanges;
   }
 
   GroupChanges groupChanges() {
@@ -275,7 +283,7 @@ final class Store {
   List<Fault> check() {
     requireOpen();
     try {
-      return LogChecker.check(file, this::visible, id -> catalog().state(id) != null);
+      return LogChecker.check(file, this::visible, this::startOffset);
     } catch (IOException e) {
       requireOpen();
       throw WritePath.failed(file, "check", e);
@@ -285,69 +293,6 @@ final class Store {
   private Publisher.Visible visible() {
     refresh();
     return publisher.visible();
-  }
-
-  Topic createTopic(
-      String name,
-      int partitions,
-      Map<String, String> topicOptions,
-      List<Column> columns,
-      long busyTimeoutMillis) {
-    TopicRules.check(name, partitions, topicOptions);
-    TopicRules.checkColumns(name, columns);
-    writePath.lockForWriting(busyTimeoutMillis);
-    List<Topic> created = new ArrayList<>(1);
-    try {
-      writePath.commitLocked(
-          "create topic " + name,
-          () -> {
-            requireNew(name);
-            long id = replica.state().nextTopicId();
-            created.add(new Topic(id, name, partitions, topicOptions, columns));
-            return new WritePath.Committed(writer.createTopic(created.get(0)), SyncLevel.FULL);
-          },
-          false);
-    } catch (KlogException e) {
-      if (e.reason() == Reason.TOPIC_EXISTS) {
-        showCommitted(busyTimeoutMillis); // who is told so may look for it next
-      }
-      throw e;
-    }
-    return created.get(0);
-  }
-
-  private void showCommitted(long busyTimeoutMillis) {
-    writePath.lockForWriting(busyTimeoutMillis);
-    try {
-      writePath.showCommitted();
-    } finally {
-      writePath.unlock();
-    }
-  }
-
-  private void requireNew(String name) {
-    Topic existing = replica.state().catalog().topic(name);
-    if (existing != null) {
-      throw new KlogException(
-          Reason.TOPIC_EXISTS,
-          "topic "
-              + existing.name()
-              + " exists"
-              + (existing.name().equals(name) ? "" : "; names that differ only by case are one"));
-    }
-  }
-
-  void dropTopic(Topic topic, long busyTimeoutMillis) {
-    writePath.lockForWriting(busyTimeoutMillis);
-    writePath.commitLocked(
-        "drop topic " + topic.name(),
-        () -> {
-          if (replica.state().catalog().state(topic.id()) == null) {
-            throw dropped(topic);
-          }
-          return new WritePath.Committed(writer.dropTopic(topic), SyncLevel.FULL);
-        },
-        false);
   }
 
   /**

@@ -13,10 +13,12 @@ import io.klog.Snapshot;
 import io.klog.SyncLevel;
 import io.klog.Topic;
 import io.klog.Transaction;
+import io.klog.View;
 import io.klog.engine.OpenOptions.Mode;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -54,12 +56,38 @@ final class StoreHandle implements LogStore {
   public Topic createTopic(
       String name, int partitions, Map<String, String> topicOptions, List<Column> columns) {
     return writable()
+        .catalogChanges()
         .createTopic(name, partitions, topicOptions, columns, options.busyTimeoutMillis());
   }
 
   @Override
   public void dropTopic(Topic topic) {
-    writable().dropTopic(topic, options.busyTimeoutMillis());
+    writable().catalogChanges().dropTopic(topic, options.busyTimeoutMillis());
+  }
+
+  @Override
+  public Topic alterTopic(
+      Topic topic, List<Column> added, Map<String, String> set, Set<String> reset) {
+    return writable()
+        .catalogChanges()
+        .alterTopic(topic, added, set, reset, options.busyTimeoutMillis());
+  }
+
+  @Override
+  public void createView(View view, boolean replace) {
+    writable().catalogChanges().createView(view, replace, options.busyTimeoutMillis());
+  }
+
+  @Override
+  public void dropView(String name) {
+    writable().catalogChanges().dropView(name, options.busyTimeoutMillis());
+  }
+
+  @Override
+  public long deleteRecords(Topic topic, long[] beforeOffsets) {
+    return writable()
+        .catalogChanges()
+        .deleteRecords(topic, beforeOffsets, options.busyTimeoutMillis());
   }
 
   @Override

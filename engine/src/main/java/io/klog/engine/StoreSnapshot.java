@@ -43,14 +43,32 @@ final class StoreSnapshot implements Snapshot {
         range.withOffsets(
             Math.max(range.fromOffset(), view.startOffset()),
             Math.min(range.toOffset(), view.endOffset()));
-    return new PartitionCursor(feed(view, clamped), () -> store.requireReadable(topic), clamped);
+    return new PartitionCursor(new Source(topic, partition, view), clamped);
   }
 
-  private BatchFeed feed(PartitionView view, ScanRange range) {
-    KeySet keys = range.keys();
-    return keys == null
-        ? BatchFeed.of(view, store.segmentReader(), range, store.readBuffers())
-        : store.keyLookup().feed(view, range, keys);
+  private final class Source implements PartitionCursor.Source {
+    private final Topic topic;
+    private final int partition;
+    private final PartitionView view;
+
+    Source(Topic topic, int partition, PartitionView view) {
+      this.topic = topic;
+      this.partition = partition;
+      this.view = view;
+    }
+
+    @Override
+    public BatchFeed feed(ScanRange range) {
+      KeySet keys = range.keys();
+      return keys == null
+          ? BatchFeed.of(view, store.segmentReader(), range, store.readBuffers())
+          : store.keyLookup().feed(view, range, keys);
+    }
+
+    @Override
+    public long startOffset() {
+      return store.startOffset(topic, partition);
+    }
   }
 
   @Override

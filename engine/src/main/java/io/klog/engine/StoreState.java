@@ -8,9 +8,13 @@ import io.klog.engine.Change.KeysIndexed;
 import io.klog.engine.Change.MembersAssigned;
 import io.klog.engine.Change.PositionMoved;
 import io.klog.engine.Change.RangeWritten;
+import io.klog.engine.Change.RecordsDeleted;
 import io.klog.engine.Change.SegmentAdded;
+import io.klog.engine.Change.TopicAltered;
 import io.klog.engine.Change.TopicCreated;
 import io.klog.engine.Change.TopicDropped;
+import io.klog.engine.Change.ViewCreated;
+import io.klog.engine.Change.ViewDropped;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -39,6 +43,8 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
   // Partitions with a tail, and the tails' bytes.
   private final Set<PartitionState> tails = new LinkedHashSet<>();
   private long tailBytes;
+  // Of batches that were dropped since the last checkpoint, before they were folded.
+  private long droppedTailBytes;
   // Bytes that commits since the last checkpoint have in segments.
   private long segmentBytes;
 
@@ -64,6 +70,11 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
     return tailBytes;
   }
 
+  /** Bytes of the commit log that nobody needs but to recover from the last checkpoint. */
+  long droppedTailBytes() {
+    return droppedTailBytes;
+  }
+
   /** Bytes that commits since the last checkpoint have in segments. */
   long segmentBytes() {
     return segmentBytes;
@@ -72,6 +83,7 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
   /** A checkpoint starts from here. */
   void checkpointed() {
     segmentBytes = 0;
+    droppedTailBytes = 0;
   }
 
   /**
@@ -103,6 +115,14 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
         apply(gone, effect);
       } else if (change instanceof KeysIndexed indexed) {
         apply(indexed, effect);
+      } else if (change instanceof RecordsDeleted deleted) {
+        apply(deleted, effect, dropped);
+      } else if (change instanceof TopicAltered altered) {
+        apply(altered, effect);
+      } else if (change instanceof ViewCreated created) {
+        apply(created, effect);
+      } else if (change instanceof ViewDropped gone) {
+        apply(gone, effect);
       }
     }
   }
@@ -191,6 +211,7 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
       Topic topic = created.topic();
       boolean isThere =
           catalog.topic(topic.name()) != null
+              || catalog.view(topic.name()) != null
               || catalog.state(topic.id()) != null
               || !ids.add(topic.id())
               || !names.add(topic.name().toLowerCase(Locale.ROOT));
@@ -212,15 +233,69 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
       PartitionState partition = state.partition(p);
       PartitionView view = partition.staged();
       dropped.addAll(extents(view));
-      for (int i = 0; i < view.tailCount(); i++) {
-        tailBytes -= view.tail(i).length();
-      }
-      tails.remove(partition);
+      dropTail(partition, view, 0);
     }
     positions.keySet().removeIf(key -> key.topicId() == gone.topicId());
     groups.keySet().removeIf(key -> key.topicId() == gone.topicId());
     catalog = catalog.without(state.topic());
     effect.show(catalog);
+  }
+
+  private void apply(TopicAltered altered, Effect effect) {
+    Topic topic = altered.topic();
+    TopicState state = topic(topic.id());
+    if (!state.topic().name().equals(topic.name())
+        || state.topic().partitions() != topic.partitions()) {
+      throw new IllegalChange("a topic like " + state.topic(), topic.toString());
+    }
+    catalog = catalog.with(List.of(state.as(topic)));
+    effect.show(catalog);
+  }
+
+  private void apply(ViewCreated created, Effect effect) {
+    if (catalog.topic(created.view().name()) != null) {
+      throw new IllegalChange("a view with a name of its own", created.view().name());
+    }
+    catalog = catalog.with(created.view());
+    effect.show(catalog);
+  }
+
+  private void apply(ViewDropped gone, Effect effect) {
+    if (catalog.view(gone.name()) == null) {
+      throw new IllegalChange("a view that is there", gone.name());
+    }
+    catalog = catalog.withoutView(gone.name());
+    effect.show(catalog);
+  }
+
+  private void apply(RecordsDeleted deleted, Effect effect, List<Extent> dropped) {
+    PartitionState partition = partition(deleted.topicId(), deleted.partition());
+    PartitionView view = partition.staged();
+    if (view == PartitionView.EMPTY) {
+      stage(partition, PartitionView.startingAt(deleted.offset()), effect);
+      return;
+    }
+    if (deleted.offset() < view.startOffset() || deleted.offset() > view.endOffset()) {
+      throw new IllegalChange(
+          "a start from " + view.startOffset() + " to " + view.endOffset(), "" + deleted.offset());
+    }
+    PartitionView left = view.withStart(deleted.offset());
+    for (int i = 0; i < view.spanCount() - left.spanCount(); i++) {
+      view.span(i).addExtents(dropped);
+    }
+    dropTail(partition, view, left.tailCount());
+    stage(partition, left, effect);
+  }
+
+  /** Without folding them: all of its batches but the last so many. */
+  private void dropTail(PartitionState partition, PartitionView view, int left) {
+    for (int i = 0; i < view.tailCount() - left; i++) {
+      tailBytes -= view.tail(i).length();
+      droppedTailBytes += view.tail(i).length();
+    }
+    if (left == 0) {
+      tails.remove(partition);
+    }
   }
 
   private void apply(PositionMoved moved, Effect effect) {
@@ -416,7 +491,7 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
     List<TopicState> states = new ArrayList<>();
     for (TopicState theirs : other.catalog.states()) {
       TopicState ours = catalog.state(theirs.topic().id());
-      TopicState kept = ours == null ? theirs : ours;
+      TopicState kept = ours == null ? theirs : ours.as(theirs.topic());
       states.add(kept);
       for (int p = 0; p < kept.topic().partitions(); p++) {
         PartitionState partition = kept.partition(p);
@@ -428,7 +503,8 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
     }
     tailBytes = other.tailBytes;
     segmentBytes = other.segmentBytes;
-    catalog = CatalogVersion.EMPTY.with(states).withVersion(other.catalog.version());
+    droppedTailBytes = other.droppedTailBytes;
+    catalog = other.catalog.with(states).withVersion(other.catalog.version());
     positions.clear();
     positions.putAll(other.positions);
     groups.clear();
@@ -451,6 +527,7 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
     for (TopicState state : catalog.states()) {
       changes.add(new TopicCreated(state.topic()));
     }
+    catalog.views().forEach(view -> changes.add(new ViewCreated(view)));
     eachPartition(partition -> addSegments(partition, changes));
     positions.forEach(
         (key, offset) ->
@@ -462,6 +539,10 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
 
   private static void addSegments(PartitionState partition, List<Change> changes) {
     PartitionView view = partition.staged();
+    if (view.startOffset() > 0) {
+      changes.add(
+          new RecordsDeleted(partition.topic().id(), partition.partition(), view.startOffset()));
+    }
     for (int i = 0; i < view.spanCount(); i++) {
       SegmentSpan span = view.span(i);
       Segment segment = span.segment();

@@ -17,6 +17,16 @@ final class TopicState {
     }
   }
 
+  private TopicState(Topic topic, PartitionState[] partitions) {
+    this.topic = topic;
+    this.partitions = partitions;
+  }
+
+  /** The same topic after it was altered, with the same partitions. */
+  TopicState as(Topic altered) {
+    return new TopicState(altered, partitions);
+  }
+
   Topic topic() {
     return topic;
   }

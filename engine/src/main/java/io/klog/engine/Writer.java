@@ -1,9 +1,6 @@
 package io.klog.engine;
 
-import io.klog.Topic;
 import io.klog.engine.Change.BatchInlined;
-import io.klog.engine.Change.TopicCreated;
-import io.klog.engine.Change.TopicDropped;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -118,6 +115,7 @@ final class Writer {
   boolean isCheckpointDue() {
     return bytesSinceCheckpoint() >= limits.checkpoint()
         || log.written() >= limits.checkpoint() / LOG_PART
+        || state.droppedTailBytes() >= LEAST_RESERVE
         || space.hasRetired();
   }
 
@@ -260,25 +258,25 @@ final class Writer {
         extent -> file.write(extent.position(), bytes.array(), 0, bytes.size()));
   }
 
-  long createTopic(Topic topic) throws IOException {
-    return commit(List.of(new TopicCreated(topic)), now(), false);
-  }
-
-  /** Works on a full device too: what has to be written fits into the reserve. */
-  long dropTopic(Topic topic) throws IOException {
+  /**
+   * Commits changes that drop something. Works on a full device too: what has to be written fits
+   * into the reserve.
+   */
+  long commitGivingRoom(List<Change> changes) throws IOException {
     try {
-      return commit(List.of(new TopicDropped(topic.id())), now(), false);
+      return commit(changes, now(), false);
     } catch (StorageFullException e) {
       if (!giveReserveBack()) {
         throw e;
       }
-      return commit(List.of(new TopicDropped(topic.id())), now(), false);
+      return commit(changes, now(), false);
     }
   }
 
   /**
    * Sees to it that the log can be extended and a snapshot written when the device is full, so that
-   * dropping a topic makes room. Where there is no room for it now, a later call may find some.
+   * dropping a topic, or its oldest records, makes room. Where there is no room for it now, a later
+   * call may find some.
    *
    * @param snapshotLength of a snapshot as it would be written now, bytes
    */

@@ -121,6 +121,74 @@ abstract class CatalogContract extends LogStoreFixture {
   }
 
   @Test
+  void anAlteredTopicIsTheSameForThoseWhoHaveIt() {
+    LogStore store = open();
+    Column id = new Column("id", "VARCHAR", true, true);
+    Column added = new Column("note", "VARCHAR", false, true);
+    Topic old = store.createTopic("t", 2, Map.of(), List.of(id));
+    append(store, old, "a");
+    Snapshot snapshot = store.snapshot(List.of(old));
+    long version = store.catalog().version();
+    try (Transaction tx = store.begin(SyncLevel.FULL);
+        GroupMember member = store.join("g", old)) {
+      append(tx, old, "b");
+      Topic now =
+          store.alterTopic(old, List.of(added), Map.of("cleanup.policy", "compact"), Set.of());
+      assertEquals(old, now);
+      assertEquals(List.of(id, added), now.columns());
+      assertEquals(Map.of("cleanup.policy", "compact"), now.options());
+      append(tx, now, "c");
+      tx.position(member, 0, 1);
+      tx.commit();
+      assertEquals(List.of("a"), values(snapshot, now, 0, ScanRange.ALL));
+      assertEquals(List.of("a", "b", "c"), values(store, old));
+      assertEquals(List.of("a", "b", "c"), values(store, now));
+      assertTrue(store.catalog().version() > version);
+    }
+    store.alterTopic(old, List.of(), Map.of(), Set.of("cleanup.policy"));
+    Topic again = reopened(store).catalog().topics().iterator().next();
+    assertEquals(old, again);
+    assertEquals(List.of(id, added), again.columns());
+    assertEquals(Map.of(), again.options());
+  }
+
+  @Test
+  void whatCannotBeAlteredChangesNothing() {
+    LogStore store = open();
+    Column id = new Column("id", "VARCHAR", true, true);
+    Topic topic = store.createTopic("t", 1, Map.of("format", "raw"), List.of(id));
+    long version = store.catalog().version();
+    Column twice = new Column("ID", "INTEGER", false, true);
+    Column key = new Column("k", "INTEGER", true, true);
+    assertRefused(
+        Reason.COLUMN_EXISTS, () -> store.alterTopic(topic, List.of(twice), Map.of(), Set.of()));
+    assertRefused(
+        Reason.INVALID_ARGUMENT, () -> store.alterTopic(topic, List.of(key), Map.of(), Set.of()));
+    for (Map<String, String> set :
+        List.of(
+            Map.of("format", "raw"),
+            Map.of("cleanup.policy", "shred"),
+            Map.of("cleanup.policy", "compact", "nonsense", "1"))) {
+      assertRefused(Reason.INVALID_OPTION, () -> store.alterTopic(topic, List.of(), set, Set.of()));
+    }
+    for (String reset : List.of("format", "nonsense")) {
+      assertRefused(
+          Reason.INVALID_OPTION, () -> store.alterTopic(topic, List.of(), Map.of(), Set.of(reset)));
+    }
+    String told =
+        assertRefused(
+            Reason.INVALID_OPTION,
+            () -> store.alterTopic(topic, List.of(), Map.of("cleanup_polcy", "compact"), Set.of()));
+    assertTrue(told.endsWith("did you mean 'cleanup.policy'?"), told);
+    assertEquals(version, store.catalog().version());
+    store.dropTopic(topic);
+    topic(store, "t");
+    assertRefused(
+        Reason.UNKNOWN_TOPIC,
+        () -> store.alterTopic(topic, List.of(), Map.of("cleanup.policy", "compact"), Set.of()));
+  }
+
+  @Test
   void theVersionGrowsWithEveryChangeAndOnlyWithThem() {
     LogStore store = open();
     Catalog empty = store.catalog();

@@ -1,5 +1,6 @@
 package io.klog.engine;
 
+import io.klog.Column;
 import io.klog.GroupMember;
 import io.klog.Headers;
 import io.klog.KlogException;
@@ -8,10 +9,13 @@ import io.klog.LogStore;
 import io.klog.SyncLevel;
 import io.klog.Topic;
 import io.klog.Transaction;
+import io.klog.View;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SplittableRandom;
 
 /**
@@ -163,6 +167,12 @@ final class CrashWorkload {
       model.verifyExactly(store(), model.commits());
     } else if (kind < 30) {
       resetOrDrop("g" + random.nextInt(2));
+    } else if (kind < 33) {
+      alter(anyTopic());
+    } else if (kind < 36) {
+      createOrDropView("v" + random.nextInt(3));
+    } else if (kind < 42) {
+      delete(anyTopic());
     } else {
       SyncLevel sync = anySync();
       int commit = transact(sync);
@@ -185,6 +195,55 @@ final class CrashWorkload {
     model.created(topic);
     acknowledged(model.commits());
     return topic;
+  }
+
+  private void alter(Topic topic) {
+    Topic known = Objects.requireNonNull(store().catalog().topic(topic.name()));
+    Map<String, String> set = Map.of("cleanup.policy", random.nextBoolean() ? "compact" : "delete");
+    List<Column> added =
+        random.nextBoolean()
+            ? List.of()
+            : List.of(new Column("c" + known.columns().size(), "VARCHAR", false, true));
+    List<Column> columns = new ArrayList<>(known.columns());
+    columns.addAll(added);
+    model.altered(new Topic(known.id(), known.name(), known.partitions(), set, columns));
+    int commit = model.commits();
+    store().alterTopic(topic, added, set, Set.of());
+    acknowledged(commit);
+  }
+
+  private void createOrDropView(String name) {
+    boolean drops = model.views().containsKey(name) && random.nextBoolean();
+    View view = new View(name, "SELECT " + "1".repeat(random.nextInt(3_000)));
+    model.view(name, drops ? null : view.sql());
+    int commit = model.commits();
+    if (drops) {
+      store().dropView(name);
+    } else {
+      store().createView(view, true);
+    }
+    acknowledged(commit);
+  }
+
+  private void delete(Topic topic) {
+    long[] offsets = new long[topic.partitions()];
+    for (int p = 0; p < offsets.length; p++) {
+      int start = model.start(topic, p);
+      int end = model.end(topic, p);
+      offsets[p] =
+          switch (random.nextInt(4)) {
+            case 0 -> end;
+            case 1 -> 0;
+            default -> start + random.nextInt(end - start + 1);
+          };
+    }
+    int before = model.commits();
+    model.deleted(topic, offsets);
+    int commit = model.commits();
+    store().deleteRecords(topic, offsets);
+    if (commit > before) {
+      acknowledged(commit);
+    }
   }
 
   private void drop(Topic topic) {

@@ -25,6 +25,26 @@ class FileStoreTest {
   }
 
   @Nested
+  class Views extends ViewContract {
+    private final String location = newFile();
+
+    @Override
+    String location() {
+      return location;
+    }
+  }
+
+  @Nested
+  class Deletions extends DeletionContract {
+    private final String location = newFile();
+
+    @Override
+    String location() {
+      return location;
+    }
+  }
+
+  @Nested
   class Transactions extends TransactionContract {
     private final String location = newFile();
 

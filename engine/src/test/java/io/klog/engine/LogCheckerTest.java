@@ -320,8 +320,13 @@ class LogCheckerTest {
     Publisher.Visible state = SmallFile.state(bytes);
     bytes[(int) SmallFile.firstSpan(bytes).segment().position(0) + 50] ^= 1;
     try (StorageFile file = SmallFile.storage(bytes).open(SmallFile.NAME, Storage.Mode.READ)) {
-      assertEquals(1, LogChecker.check(file, () -> state, topicId -> true).size());
-      assertEquals(List.of(), LogChecker.check(file, () -> state, topicId -> false));
+      assertEquals(1, LogChecker.check(file, () -> state, (topic, partition) -> 0).size());
+      LogChecker.Starts dropped =
+          (topic, partition) -> {
+            throw Store.dropped(topic);
+          };
+      assertEquals(List.of(), LogChecker.check(file, () -> state, dropped));
+      assertEquals(List.of(), LogChecker.check(file, () -> state, (topic, partition) -> 1_000));
     }
   }
 
@@ -340,7 +345,7 @@ class LogCheckerTest {
                 }
                 return state;
               },
-              topicId -> true);
+              (topic, partition) -> 0);
       assertEquals(List.of(), faults);
     }
   }

@@ -40,6 +40,13 @@ abstract class LogStoreFixture {
     return store;
   }
 
+  /** Closes the store and opens it again; one in memory is gone when all have closed it. */
+  LogStore reopened(LogStore store) {
+    LogStore kept = location().startsWith(KlogFile.MEMORY_PREFIX) ? open() : null;
+    store.close();
+    return kept == null ? open() : kept;
+  }
+
   @AfterEach
   void closeAll() {
     opened.forEach(LogStore::close);

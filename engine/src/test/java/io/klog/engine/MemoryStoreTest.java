@@ -21,6 +21,26 @@ class MemoryStoreTest {
   }
 
   @Nested
+  class Views extends ViewContract {
+    private final String location = newName();
+
+    @Override
+    String location() {
+      return location;
+    }
+  }
+
+  @Nested
+  class Deletions extends DeletionContract {
+    private final String location = newName();
+
+    @Override
+    String location() {
+      return location;
+    }
+  }
+
+  @Nested
   class Transactions extends TransactionContract {
     private final String location = newName();
 

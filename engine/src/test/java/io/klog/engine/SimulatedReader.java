@@ -55,8 +55,10 @@ final class SimulatedReader {
       SimulationModel.check(model.acknowledgedEnd() == 0, () -> "the journal is lost");
       return;
     }
+    Map<Topic, long[]> starts = starts(catalog);
     Snapshot snapshot = store.snapshot(catalog.topics());
     long commits = see(snapshot, catalog, model.acknowledgedEnd(), Integer.MAX_VALUE);
+    checkStarts(snapshot, starts);
     for (Topic topic : others(catalog)) {
       for (int p = 0; p < topic.partitions(); p++) {
         records.read(snapshot, topic, p, modelOf(topic), commits, ScanRange.ALL);
@@ -96,8 +98,10 @@ final class SimulatedReader {
       return;
     }
     try {
+      Map<Topic, long[]> starts = starts(catalog);
       Snapshot snapshot = store.snapshot(catalog.topics());
       long commits = see(snapshot, catalog, least, random.nextInt(8));
+      checkStarts(snapshot, starts);
       List<Topic> others = others(catalog);
       for (int i = 0; i < 2 && !others.isEmpty(); i++) {
         Topic topic = others.get(random.nextInt(others.size()));
@@ -163,6 +167,35 @@ final class SimulatedReader {
                   + " after "
                   + commits);
     }
+  }
+
+  private Map<Topic, long[]> starts(Catalog catalog) {
+    Map<Topic, long[]> starts = new HashMap<>();
+    others(catalog).forEach(topic -> starts.put(topic, modelOf(topic).starts()));
+    return starts;
+  }
+
+  private void checkStarts(Snapshot snapshot, Map<Topic, long[]> starts) {
+    starts.forEach(
+        (topic, least) -> {
+          for (int p = 0; p < least.length; p++) {
+            int partition = p;
+            long found = snapshot.startOffset(topic, p);
+            long most = modelOf(topic).mayStart(p);
+            SimulationModel.check(
+                found >= least[partition] && found <= most,
+                () ->
+                    topic
+                        + " "
+                        + partition
+                        + " starts at "
+                        + found
+                        + ", not from "
+                        + least[partition]
+                        + " to "
+                        + most);
+          }
+        });
   }
 
   void comparePositions() {

@@ -6,6 +6,7 @@ import io.klog.Headers;
 import io.klog.KlogException;
 import io.klog.KlogException.Reason;
 import io.klog.LogStore;
+import io.klog.Snapshot;
 import io.klog.SyncLevel;
 import io.klog.Topic;
 import io.klog.Transaction;
@@ -66,6 +67,8 @@ final class SimulatedUser {
       createTopic();
     } else if (kind < 39) {
       dropTopic();
+    } else if (kind < 43) {
+      deleteRecords();
     } else if (kind < 74) {
       transact();
     } else {
@@ -119,6 +122,33 @@ final class SimulatedUser {
         reader.allow(e, Reason.BUSY, true);
       }
       of.dropRefused();
+    }
+  }
+
+  private void deleteRecords() {
+    List<Topic> others = SimulatedReader.others(reader.catalog());
+    if (others.isEmpty()) {
+      return;
+    }
+    Topic topic = others.get(random.nextInt(others.size()));
+    ModelTopic of = reader.modelOf(topic);
+    try {
+      Snapshot snapshot = store.snapshot(List.of(topic));
+      long[] before = new long[topic.partitions()];
+      for (int p = 0; p < before.length; p++) {
+        before[p] = random.nextLong(snapshot.endOffset(topic, p) + 1);
+      }
+      of.deleting(before);
+      store.deleteRecords(topic, before);
+      if (!process.isDead()) {
+        of.deleted(before);
+      }
+    } catch (KlogException e) {
+      if (e.reason() == Reason.UNKNOWN_TOPIC) {
+        reader.allow(e, Reason.UNKNOWN_TOPIC, of.mayBeDropped());
+      } else {
+        reader.allow(e, Reason.BUSY, true);
+      }
     }
   }
 

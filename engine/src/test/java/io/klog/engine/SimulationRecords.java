@@ -67,16 +67,25 @@ final class SimulationRecords {
       long commits,
       ScanRange wanted) {
     long end = of.end(partition, commits);
-    long from = Math.min(wanted.fromOffset(), end);
+    long from = Math.max(wanted.fromOffset(), snapshot.startOffset(topic, partition));
     long to = Math.min(wanted.toOffset(), end);
     try (RecordCursor cursor = snapshot.scan(topic, partition, wanted)) {
-      for (long n = 0; n < to - from; n++) {
-        long offset = wanted.reverse() ? to - 1 - n : from + n;
-        next(cursor, topic, partition, offset);
-        Row row = of.row(partition, offset);
-        byte[] expected = value(row.attempt().id, row.index(), row.size());
-        checkValue(expected, requireNonNull(cursor.value()), topic, partition, offset);
+      long left = Math.max(0, to - from);
+      while (left > 0 && cursor.next()) {
+        long expected = wanted.reverse() ? from + left - 1 : to - left;
+        long found = cursor.offset();
+        SimulationModel.check(
+            found == expected || isBehindDeleted(found, expected, of, partition, wanted),
+            () -> found + " for " + expected + " in " + topic + " " + partition);
+        Row row = of.row(partition, found);
+        byte[] value = value(row.attempt().id, row.index(), row.size());
+        checkValue(value, requireNonNull(cursor.value()), topic, partition, found);
+        left = wanted.reverse() ? found - from : to - found - 1;
       }
+      long last = wanted.reverse() ? from + left : to;
+      SimulationModel.check(
+          left == 0 || last <= of.mayStart(partition),
+          () -> "records before " + last + " are missing in " + topic + " " + partition);
       SimulationModel.check(!cursor.next(), () -> "more than " + end + " in " + topic);
     }
     lookUp(snapshot, topic, partition, of, wanted.withOffsets(from, to));
@@ -98,6 +107,12 @@ final class SimulationRecords {
       }
       SimulationModel.check(!cursor.next(), () -> "too many of a key in " + topic);
     }
+  }
+
+  /** What was between may have been deleted while it was read. */
+  private static boolean isBehindDeleted(
+      long found, long expected, ModelTopic of, int partition, ScanRange wanted) {
+    return !wanted.reverse() && found > expected && found <= of.mayStart(partition);
   }
 
   private static void next(RecordCursor cursor, Topic topic, int partition, long offset) {

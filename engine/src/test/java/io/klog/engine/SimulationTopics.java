@@ -18,6 +18,9 @@ final class SimulationTopics {
   static final class ModelTopic {
     final String name;
     private final List<List<Row>> rows = new ArrayList<>();
+    // By partition: where it starts at least, for somebody was told so, and at most.
+    private final long[] starts;
+    private final long[] mayStart;
     private boolean created;
     private boolean refused;
     private boolean dropped;
@@ -29,6 +32,8 @@ final class SimulationTopics {
       for (int p = 0; p < partitions; p++) {
         rows.add(new ArrayList<>());
       }
+      starts = new long[partitions];
+      mayStart = new long[partitions];
     }
 
     int partitions() {
@@ -43,6 +48,32 @@ final class SimulationTopics {
     /** Somebody was told that it was not created. */
     void refused() {
       refused = true;
+    }
+
+    /** Somebody tries to delete what is before these offsets. */
+    void deleting(long[] before) {
+      raise(mayStart, before);
+    }
+
+    /** Somebody was told that it is gone. */
+    void deleted(long[] before) {
+      raise(starts, before);
+    }
+
+    private static void raise(long[] starts, long[] before) {
+      for (int p = 0; p < starts.length; p++) {
+        starts[p] = Math.max(starts[p], before[p]);
+      }
+    }
+
+    /** Where the partitions start at least, for whoever looks from now on. */
+    long[] starts() {
+      return starts.clone();
+    }
+
+    /** Where the partition starts at most. */
+    long mayStart(int partition) {
+      return mayStart[partition];
     }
 
     void dropping() {

@@ -78,15 +78,39 @@ final class StoreModel {
     }
   }
 
-  /** How long each partition is, by topic, and where the groups are. */
-  record Version(Map<Topic, List<Integer>> ends, Map<PositionKey, Long> positions) {}
+  /**
+   * A state of the store.
+   *
+   * @param ends behind the last record of each partition, by topic
+   * @param starts where they start that do not at 0
+   * @param positions where the groups are
+   * @param altered options and columns of the topics that have some
+   * @param views by name
+   */
+  record Version(
+      Map<Topic, List<Integer>> ends,
+      Map<Place, Integer> starts,
+      Map<PositionKey, Long> positions,
+      Map<Topic, String> altered,
+      Map<String, String> views) {
+    Version with(Map<Topic, List<Integer>> newEnds, Map<PositionKey, Long> newPositions) {
+      return new Version(newEnds, starts, newPositions, altered, views);
+    }
+
+    private int start(Topic topic, int partition) {
+      return starts.getOrDefault(new Place(topic, partition), 0);
+    }
+  }
+
+  /** A partition. */
+  record Place(Topic topic, int partition) {}
 
   private final Map<Long, List<List<Row>>> rows = new TreeMap<>();
   // By the number of commits before.
   private final List<Version> versions = new ArrayList<>();
 
   StoreModel() {
-    versions.add(new Version(Map.of(), Map.of()));
+    versions.add(new Version(Map.of(), Map.of(), Map.of(), Map.of(), Map.of()));
   }
 
   int commits() {
@@ -106,6 +130,15 @@ final class StoreModel {
     return requireNonNull(newest().ends.get(topic)).get(partition);
   }
 
+  /** Of the partition's first record, after the newest commit. */
+  int start(Topic topic, int partition) {
+    return newest().start(topic, partition);
+  }
+
+  Map<String, String> views() {
+    return newest().views;
+  }
+
   List<Topic> topics() {
     return newest().ends.keySet().stream().sorted((a, b) -> Long.compare(a.id(), b.id())).toList();
   }
@@ -120,7 +153,47 @@ final class StoreModel {
     rows.put(topic.id(), empty);
     Map<Topic, List<Integer>> more = new HashMap<>(newest().ends);
     more.put(topic, ends);
-    versions.add(new Version(more, newest().positions));
+    versions.add(newest().with(more, newest().positions));
+  }
+
+  void altered(Topic topic) {
+    Map<Topic, String> altered = new HashMap<>(newest().altered);
+    altered.put(topic, definition(topic));
+    Version old = newest();
+    versions.add(new Version(old.ends, old.starts, old.positions, altered, old.views));
+  }
+
+  private static String definition(Topic topic) {
+    return new TreeMap<>(topic.options()) + " " + topic.columns();
+  }
+
+  /**
+   * @param sql of the view of that name; null for none
+   */
+  void view(String name, @Nullable String sql) {
+    Map<String, String> views = new TreeMap<>(newest().views);
+    if (sql == null) {
+      views.remove(name);
+    } else {
+      views.put(name, sql);
+    }
+    Version old = newest();
+    versions.add(new Version(old.ends, old.starts, old.positions, old.altered, views));
+  }
+
+  /** No partition starts before these offsets; counts as a commit if one did. */
+  void deleted(Topic topic, long[] beforeOffsets) {
+    Version old = newest();
+    Map<Place, Integer> starts = new HashMap<>(old.starts);
+    for (int p = 0; p < beforeOffsets.length; p++) {
+      int start = (int) Math.min(beforeOffsets[p], end(topic, p));
+      if (start > old.start(topic, p)) {
+        starts.put(new Place(topic, p), start);
+      }
+    }
+    if (!starts.equals(old.starts)) {
+      versions.add(new Version(old.ends, starts, old.positions, old.altered, old.views));
+    }
   }
 
   void dropped(Topic topic) {
@@ -128,7 +201,11 @@ final class StoreModel {
     fewer.remove(topic);
     Map<PositionKey, Long> positions = new TreeMap<>(newest().positions);
     positions.keySet().removeIf(key -> key.topicId() == topic.id());
-    versions.add(new Version(fewer, positions));
+    Map<Place, Integer> starts = new HashMap<>(newest().starts);
+    starts.keySet().removeIf(place -> place.topic.equals(topic));
+    Map<Topic, String> altered = new HashMap<>(newest().altered);
+    altered.remove(topic);
+    versions.add(new Version(fewer, starts, positions, altered, newest().views));
   }
 
   /** Whether the group has a position anywhere. */
@@ -139,7 +216,7 @@ final class StoreModel {
   void droppedGroup(String group) {
     Map<PositionKey, Long> positions = new TreeMap<>(newest().positions);
     positions.keySet().removeIf(key -> key.group().equals(group));
-    versions.add(new Version(newest().ends, positions));
+    versions.add(newest().with(newest().ends, positions));
   }
 
   /** What a transaction does to the model; counts as one commit. */
@@ -180,7 +257,7 @@ final class StoreModel {
           });
       Map<PositionKey, Long> positions = new TreeMap<>(newest().positions);
       positions.putAll(moved);
-      versions.add(new Version(ends, positions));
+      versions.add(newest().with(ends, positions));
     }
   }
 
@@ -192,7 +269,7 @@ final class StoreModel {
   boolean repeat(LogStore store, int commit) {
     Version before = versions.get(commit - 1);
     Version after = versions.get(commit);
-    if (!before.positions.equals(after.positions)
+    if (!before.equals(after.with(before.ends, after.positions))
         || !before.ends.keySet().equals(after.ends.keySet())) {
       return false;
     }
@@ -282,21 +359,31 @@ final class StoreModel {
 
   private static Version versionOf(LogStore store) {
     Map<Topic, List<Integer>> ends = new HashMap<>();
+    Map<Place, Integer> starts = new HashMap<>();
+    Map<Topic, String> altered = new HashMap<>();
     Snapshot snapshot = store.snapshot(store.catalog().topics());
     for (Topic topic : store.catalog().topics()) {
       List<Integer> of = new ArrayList<>();
       for (int p = 0; p < topic.partitions(); p++) {
         of.add((int) snapshot.endOffset(topic, p));
+        if (snapshot.startOffset(topic, p) > 0) {
+          starts.put(new Place(topic, p), (int) snapshot.startOffset(topic, p));
+        }
       }
       ends.put(topic, of);
+      if (!topic.options().isEmpty() || !topic.columns().isEmpty()) {
+        altered.put(topic, definition(topic));
+      }
     }
+    Map<String, String> views = new TreeMap<>();
+    store.catalog().views().forEach(view -> views.put(view.name(), view.sql()));
     Map<PositionKey, Long> positions = new TreeMap<>();
     for (GroupPosition position : store.groupPositions()) {
       PositionKey key =
           new PositionKey(position.group(), position.topic().id(), position.partition());
       positions.put(key, position.offset());
     }
-    return new Version(ends, positions);
+    return new Version(ends, starts, positions, altered, views);
   }
 
   private void verifyRows(LogStore store, Version version) {
@@ -305,17 +392,18 @@ final class StoreModel {
           Snapshot snapshot = store.snapshot(List.of(topic));
           for (int p = 0; p < ends.size(); p++) {
             List<Row> expected = rows(topic, p).subList(0, ends.get(p));
-            verify(snapshot, topic, p, expected, (topic.id() + p) % 3 == 0);
+            verify(snapshot, topic, p, version.start(topic, p), expected);
           }
         });
   }
 
   private static void verify(
-      Snapshot snapshot, Topic topic, int partition, List<Row> expected, boolean reverse) {
+      Snapshot snapshot, Topic topic, int partition, int start, List<Row> expected) {
+    boolean reverse = (topic.id() + partition) % 3 == 0;
     ScanRange range = reverse ? ScanRange.ALL.reversed() : ScanRange.ALL;
     try (RecordCursor cursor = snapshot.scan(topic, partition, range)) {
-      for (int n = 0; n < expected.size(); n++) {
-        int offset = reverse ? expected.size() - 1 - n : n;
+      for (int n = start; n < expected.size(); n++) {
+        int offset = reverse ? expected.size() - 1 - (n - start) : n;
         assertTrue(cursor.next());
         assertEquals(offset, cursor.offset());
         if (!expected.get(offset).matches(cursor)) {
@@ -325,12 +413,17 @@ final class StoreModel {
       }
       assertFalse(cursor.next());
     }
-    verifyLookup(snapshot, topic, partition, expected, range);
+    verifyLookup(snapshot, topic, partition, start, expected, range);
   }
 
   /** Of some of the keys, and of one that is hardly there. */
   private static void verifyLookup(
-      Snapshot snapshot, Topic topic, int partition, List<Row> expected, ScanRange range) {
+      Snapshot snapshot,
+      Topic topic,
+      int partition,
+      int start,
+      List<Row> expected,
+      ScanRange range) {
     List<byte[]> keys = new ArrayList<>(List.of(new byte[] {1}));
     for (int offset = 0; offset < expected.size(); offset += 1 + expected.size() / 3) {
       byte[] key = expected.get(offset).key;
@@ -340,8 +433,8 @@ final class StoreModel {
     }
     KeySet wanted = KeySet.of(keys);
     try (RecordCursor cursor = snapshot.scan(topic, partition, range.withKeys(wanted))) {
-      for (int n = 0; n < expected.size(); n++) {
-        int offset = range.reverse() ? expected.size() - 1 - n : n;
+      for (int n = start; n < expected.size(); n++) {
+        int offset = range.reverse() ? expected.size() - 1 - (n - start) : n;
         byte[] key = expected.get(offset).key;
         if (key != null && wanted.contains(key, 0, key.length)) {
           assertTrue(cursor.next(), () -> "no offset " + offset + " for its key");

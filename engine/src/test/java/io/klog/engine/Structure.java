@@ -25,6 +25,9 @@ enum Structure {
   GROUP_DROPPED,
   TOPIC_CREATED,
   TOPIC_DROPPED,
+  TOPIC_ALTERED,
+  VIEW,
+  RECORDS_DELETED,
   SEGMENT_ADDED,
   SEGMENT_HEADER,
   BATCH,
@@ -155,6 +158,12 @@ enum Structure {
           found.add(TOPIC_CREATED);
         } else if (change instanceof Change.TopicDropped) {
           found.add(TOPIC_DROPPED);
+        } else if (change instanceof Change.TopicAltered) {
+          found.add(TOPIC_ALTERED);
+        } else if (change instanceof Change.ViewCreated || change instanceof Change.ViewDropped) {
+          found.add(VIEW);
+        } else if (change instanceof Change.RecordsDeleted) {
+          found.add(RECORDS_DELETED);
         } else if (change instanceof Change.MembersAssigned) {
           found.add(GROUP_MEMBERS);
         } else if (change instanceof Change.GroupDropped) {

@@ -2,6 +2,7 @@ package io.klog.sql;
 
 import io.klog.Catalog;
 import io.klog.Topic;
+import io.klog.View;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
@@ -141,6 +142,16 @@ final class WarmUp {
     @Override
     public @Nullable Topic topic(String name) {
       return name.equalsIgnoreCase(TOPIC) ? ONLY : null;
+    }
+
+    @Override
+    public Collection<View> views() {
+      return List.of();
+    }
+
+    @Override
+    public @Nullable View view(String name) {
+      return null;
     }
   }
 }

@@ -17,6 +17,7 @@ import io.klog.Snapshot;
 import io.klog.SyncLevel;
 import io.klog.Topic;
 import io.klog.Transaction;
+import io.klog.View;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -24,7 +25,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -46,6 +49,7 @@ final class ModelLogStore implements LogStore {
       Headers headers) {}
 
   private final Map<String, Topic> topics = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+  private final Map<String, View> views = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
   private final Map<Long, List<List<Stored>>> logs = new HashMap<>();
   private final ModelGroups groups = new ModelGroups(this);
   private final Map<Class<?>, Object> shared = new ConcurrentHashMap<>();
@@ -103,6 +107,8 @@ final class ModelLogStore implements LogStore {
     long asOf = version;
     Map<String, Topic> copy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     copy.putAll(topics);
+    Map<String, View> viewsCopy = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+    viewsCopy.putAll(views);
     return new Catalog() {
       @Override
       public long version() {
@@ -118,6 +124,16 @@ final class ModelLogStore implements LogStore {
       public @Nullable Topic topic(String name) {
         return copy.get(name);
       }
+
+      @Override
+      public Collection<View> views() {
+        return viewsCopy.values();
+      }
+
+      @Override
+      public @Nullable View view(String name) {
+        return viewsCopy.get(name);
+      }
     };
   }
 
@@ -126,6 +142,9 @@ final class ModelLogStore implements LogStore {
       String name, int partitions, Map<String, String> options, List<Column> columns) {
     if (topics.containsKey(name)) {
       throw new KlogException(Reason.TOPIC_EXISTS, "topic " + name + " exists");
+    }
+    if (views.containsKey(name)) {
+      throw new KlogException(Reason.VIEW_EXISTS, "view " + name + " exists");
     }
     Topic topic = new Topic(nextId++, name, partitions, options, columns);
     topics.put(name, topic);
@@ -145,6 +164,60 @@ final class ModelLogStore implements LogStore {
     logs.remove(topic.id());
     groups.forget(topic);
     version++;
+  }
+
+  @Override
+  public synchronized Topic alterTopic(
+      Topic topic, List<Column> added, Map<String, String> set, Set<String> reset) {
+    log(topic);
+    Topic known = Objects.requireNonNull(topics.get(topic.name()));
+    Map<String, String> options = new HashMap<>(known.options());
+    options.putAll(set);
+    options.keySet().removeAll(reset);
+    List<Column> columns = new ArrayList<>(known.columns());
+    for (Column column : added) {
+      if (columns.stream().anyMatch(c -> c.name().equalsIgnoreCase(column.name()))) {
+        throw new KlogException(
+            Reason.COLUMN_EXISTS, "topic " + known.name() + " has a column " + column.name());
+      }
+      columns.add(column);
+    }
+    Topic altered = new Topic(known.id(), known.name(), known.partitions(), options, columns);
+    topics.put(known.name(), altered);
+    version++;
+    return altered;
+  }
+
+  @Override
+  public synchronized void createView(View view, boolean replace) {
+    if (topics.containsKey(view.name())) {
+      throw new KlogException(Reason.TOPIC_EXISTS, "topic " + view.name() + " exists");
+    }
+    if (!replace && views.containsKey(view.name())) {
+      throw new KlogException(Reason.VIEW_EXISTS, "view " + view.name() + " exists");
+    }
+    views.remove(view.name());
+    views.put(view.name(), view);
+    version++;
+  }
+
+  @Override
+  public synchronized void dropView(String name) {
+    if (views.remove(name) == null) {
+      throw new KlogException(Reason.UNKNOWN_VIEW, "view " + name + " was dropped");
+    }
+    version++;
+  }
+
+  @Override
+  public synchronized long deleteRecords(Topic topic, long[] beforeOffsets) {
+    long deleted = 0;
+    for (int p = 0; p < beforeOffsets.length; p++) {
+      long before = beforeOffsets[p];
+      deleted += log(topic).get(p).stream().filter(stored -> stored.offset < before).count();
+      deleteBefore(topic, p, before);
+    }
+    return deleted;
   }
 
   private List<List<Stored>> log(Topic topic) {
@@ -167,7 +240,9 @@ final class ModelLogStore implements LogStore {
   /** As retention will: drops the records before this offset. */
   synchronized void deleteBefore(Topic topic, int partition, long offset) {
     List<Stored> log = log(topic).get(partition);
-    cut.put(List.of(topic, partition), log.isEmpty() ? 0L : log.get(log.size() - 1).offset + 1);
+    if (!log.isEmpty()) {
+      cut.put(List.of(topic, partition), log.get(log.size() - 1).offset + 1);
+    }
     log.removeIf(stored -> stored.offset < offset);
   }
 
@@ -452,7 +527,7 @@ final class ModelLogStore implements LogStore {
         throw new IllegalStateException("neither pinned nor committed");
       }
       synchronized (ModelLogStore.this) {
-        return nextOffset(log(topic).get(partition));
+        return nextOffset(topic, partition);
       }
     }
 
@@ -490,7 +565,7 @@ final class ModelLogStore implements LogStore {
         }
         for (Append append : appends) {
           List<Stored> log = log(append.topic).get(append.partition);
-          long offset = nextOffset(log);
+          long offset = nextOffset(append.topic, append.partition);
           bases
               .computeIfAbsent(append.topic, t -> new HashMap<>())
               .putIfAbsent(append.partition, offset);
@@ -503,8 +578,11 @@ final class ModelLogStore implements LogStore {
       }
     }
 
-    private long nextOffset(List<Stored> log) {
-      return log.isEmpty() ? 0 : log.get(log.size() - 1).offset + 1 + gap;
+    private long nextOffset(Topic topic, int partition) {
+      List<Stored> log = log(topic).get(partition);
+      return log.isEmpty()
+          ? cut.getOrDefault(List.of(topic, partition), 0L)
+          : log.get(log.size() - 1).offset + 1 + gap;
     }
 
     @Override

@@ -9,6 +9,8 @@
 {
     // FOR, where CONSUMER follows: FOR alone makes FROM expect SYSTEM_TIME.
     < FOR_GROUP: "FOR" >
+    // EXPLAIN, where PLAN does not follow.
+|   < EXPLAIN_ALONE: "EXPLAIN" >
     // TIMESTAMP, where no literal follows: a column, or a type.
 |   < TIMESTAMP_WORD: "TIMESTAMP" >
 }
@@ -140,6 +142,111 @@ void AddTopicOption(List<SqlNode> list) :
     text = SimpleStringLiteral() { list.add(SqlLiteral.createCharString(text, getPos())); }
 }
 
+/** Parses ('option', ...) to a list of names. */
+SqlNodeList TopicOptionNames() :
+{
+    final Span s;
+    final List<SqlNode> list = new ArrayList<SqlNode>();
+    String text;
+}
+{
+    <LPAREN> { s = span(); }
+    text = SimpleStringLiteral() { list.add(SqlLiteral.createCharString(text, getPos())); }
+    (
+        <COMMA>
+        text = SimpleStringLiteral() { list.add(SqlLiteral.createCharString(text, getPos())); }
+    )*
+    <RPAREN>
+    { return new SqlNodeList(list, s.end(this)); }
+}
+
+SqlNode AlterTopic() :
+{
+    final Span s;
+    final SqlIdentifier name;
+    final SqlNodeList list;
+    final List<SqlNode> columns = new ArrayList<SqlNode>();
+    SqlNode column;
+}
+{
+    <ALTER> { s = span(); }
+    ( <TOPIC> | <TABLE> )
+    name = CompoundIdentifier()
+    (
+        <SET> list = TopicOptions()
+        { return SqlAlterTopic.set(s.end(this), name, list); }
+    |
+        <RESET> list = TopicOptionNames()
+        { return SqlAlterTopic.reset(s.end(this), name, list); }
+    |
+        column = AddedColumn() { columns.add(column); }
+        ( <COMMA> column = AddedColumn() { columns.add(column); } )*
+        {
+            return SqlAlterTopic.add(
+                s.end(this), name, new SqlNodeList(columns, Span.of(columns).pos()));
+        }
+    )
+}
+
+SqlNode AddedColumn() :
+{
+    final SqlNode column;
+}
+{
+    <ADD>
+    // A column may be called "column".
+    [ LOOKAHEAD(<COLUMN> SimpleIdentifier()) <COLUMN> ]
+    column = TopicColumn()
+    { return column; }
+}
+
+SqlCreate CreateView(Span s, boolean replace) :
+{
+    final SqlIdentifier name;
+    SqlNodeList columns = null;
+    final SqlNode query;
+}
+{
+    <VIEW>
+    name = CompoundIdentifier()
+    [ columns = ParenthesizedSimpleIdentifierList() ]
+    <AS>
+    query = OrderedQueryOrExpr(ExprContext.ACCEPT_QUERY)
+    { return new SqlCreateView(s.end(this), replace, name, columns, query); }
+}
+
+SqlDrop DropView(Span s, boolean replace) :
+{
+    boolean ifExists = false;
+    final SqlIdentifier name;
+}
+{
+    <VIEW>
+    [ LOOKAHEAD(2) <IF> <EXISTS> { ifExists = true; } ]
+    name = CompoundIdentifier()
+    { return new SqlDropView(s.end(this), ifExists, name); }
+}
+
+/** Parses EXPLAIN, without PLAN FOR; see {@code EXPLAIN_ALONE}. */
+SqlNode ExplainStatement() :
+{
+    final Span s;
+    final SqlNode explained;
+}
+{
+    <EXPLAIN_ALONE> { s = span(); }
+    explained = SqlQueryOrDml()
+    {
+        return new SqlExplain(
+            s.end(this),
+            explained,
+            SqlExplainLevel.EXPPLAN_ATTRIBUTES.symbol(SqlParserPos.ZERO),
+            SqlExplain.Depth.PHYSICAL.symbol(SqlParserPos.ZERO),
+            SqlExplainFormat.TEXT.symbol(SqlParserPos.ZERO),
+            nDynamicParams);
+    }
+}
+
 SqlDrop DropTopic(Span s, boolean replace) :
 {
     boolean ifExists = false;
@@ -172,6 +279,7 @@ SqlDrop DropConsumerGroup(Span s, boolean replace) :
 SqlNode ShowStatement() :
 {
     final Span s;
+    final SqlIdentifier name;
     final SqlIdentifier setting;
 }
 {
@@ -180,6 +288,11 @@ SqlNode ShowStatement() :
         <TOPICS> { return new SqlShow(s.end(this), SqlShow.Subject.TOPICS); }
     |
         <CONSUMER> <GROUPS> { return new SqlShow(s.end(this), SqlShow.Subject.CONSUMER_GROUPS); }
+    |
+        <VIEWS> { return new SqlShow(s.end(this), SqlShow.Subject.VIEWS); }
+    |
+        <COLUMNS> ( <FROM> | <IN> ) name = CompoundIdentifier()
+        { return new SqlDescribeTopic(s.end(this), name); }
     |
         <ALL> { return new SqlShow(s.end(this), SqlShow.Subject.SETTINGS); }
     |

@@ -4,6 +4,7 @@ import io.klog.Catalog;
 import io.klog.Column;
 import io.klog.KlogException;
 import io.klog.LogStore;
+import io.klog.Suggestion;
 import io.klog.Topic;
 import io.klog.sql.parser.SqlCreateTopic;
 import io.klog.sql.parser.SqlDropConsumerGroup;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNodeList;
@@ -23,11 +25,17 @@ import org.apache.calcite.sql.parser.SqlParserPos;
  */
 final class DdlPlanner {
   static final String PARTITIONS = "partitions";
+  static final String CLEANUP_POLICY = "cleanup.policy";
+
+  private static final String COMPACT = "compact";
+
+  /** Those with an effect. */
+  private static final List<String> OPTIONS =
+      List.of(CLEANUP_POLICY, TopicFormat.OPTION, RecordFields.ON_ERROR, PARTITIONS);
 
   // Kafka's topic configs, so that people who know these are told what is the matter.
   private static final Set<String> KAFKA_OPTIONS =
       Set.of(
-          "cleanup.policy",
           "compression.type",
           "delete.retention.ms",
           "file.delete.delay.ms",
@@ -62,6 +70,7 @@ final class DdlPlanner {
         case PARTITIONS -> partitions = partitions(position, value);
         case TopicFormat.OPTION -> options.put(TopicFormat.OPTION, format(position, value));
         case RecordFields.ON_ERROR -> options.put(RecordFields.ON_ERROR, onError(position, value));
+        case CLEANUP_POLICY -> options.put(CLEANUP_POLICY, cleanupPolicy(position, value));
         default -> throw unknownOption(position, option.getKey());
       }
     }
@@ -111,7 +120,7 @@ final class DdlPlanner {
         "'format' is 'raw', 'string' or 'json', not '" + value + "'");
   }
 
-  private static String onError(SqlParserPos position, String value) {
+  static String onError(SqlParserPos position, String value) {
     String choice = value.toLowerCase(Locale.ROOT);
     if (!choice.equals("null") && !choice.equals(RecordFields.FAIL)) {
       throw Faults.at(
@@ -145,17 +154,47 @@ final class DdlPlanner {
     return List.of();
   }
 
-  private static SqlFault unknownOption(SqlParserPos position, String name) {
+  /** Whether the newest record of a key is what counts, and one without a value deletes it. */
+  static boolean isCompacted(Topic topic) {
+    return COMPACT.equals(topic.options().get(CLEANUP_POLICY));
+  }
+
+  static String cleanupPolicy(SqlParserPos position, String value) {
+    String policy = value.trim().toLowerCase(Locale.ROOT);
+    if (!policy.equals("delete") && !policy.equals(COMPACT)) {
+      throw Faults.at(
+          position,
+          Faults.INVALID_ARGUMENT,
+          "'cleanup.policy' is 'delete' or 'compact', not '" + value + "'");
+    }
+    return policy;
+  }
+
+  static SqlFault unknownOption(SqlParserPos position, String name) {
+    if (KAFKA_OPTIONS.contains(name.toLowerCase(Locale.ROOT))) {
+      return Faults.at(
+          position,
+          Faults.NOT_SUPPORTED,
+          "the option '" + name + "' of Kafka is not supported yet");
+    }
+    Set<String> all = new TreeSet<>(KAFKA_OPTIONS);
+    all.addAll(OPTIONS);
+    String near = Suggestion.of(name, all);
     return Faults.at(
         position,
         Faults.NOT_SUPPORTED,
-        KAFKA_OPTIONS.contains(name.toLowerCase(Locale.ROOT))
-            ? "the option '" + name + "' of Kafka is not supported yet"
-            : "there is no option '" + name + "'; there are 'partitions', 'format' and 'on.error'");
+        "there is no option '"
+            + name
+            + "'"
+            + (near.isEmpty() ? "; there are " + String.join(", ", OPTIONS) : near));
   }
 
   static Consumer<LogStore> drop(SqlDropTopic drop, Catalog catalog) {
     String name = name(drop.name());
+    if (catalog.view(name) != null) {
+      throw Faults.at(
+          drop.name().getParserPosition(), "42809", name + " is a view: DROP VIEW drops it");
+    }
     if (!drop.ifExists()) {
       Topic topic = InsertTarget.topic(drop.name(), catalog);
       return store -> store.dropTopic(topic);
@@ -181,8 +220,8 @@ final class DdlPlanner {
     };
   }
 
-  /** The topic's name; a schema before it has to be the topics'. */
-  private static String name(SqlIdentifier name) {
+  /** The name of a topic or view; a schema before it has to be the topics'. */
+  static String name(SqlIdentifier name) {
     List<String> parts = name.names;
     if (parts.size() > 2 || (parts.size() == 2 && !parts.get(0).equalsIgnoreCase(Schemas.TOPICS))) {
       throw Faults.at(

@@ -63,6 +63,13 @@ final class Faults {
 
   /** A failure to validate or to plan. */
   static RuntimeException ofPlanning(RuntimeException e) {
+    if (e instanceof SqlFault || e instanceof KlogException) {
+      return e;
+    }
+    SqlFault own = find(e, SqlFault.class);
+    if (own != null) { // what a view is made of was looked at in its place
+      return own;
+    }
     CalciteContextException context = find(e, CalciteContextException.class);
     if (context != null) {
       Throwable cause = context.getCause() == null ? context : context.getCause();
@@ -71,13 +78,7 @@ final class Faults {
           new SqlParserPos(context.getPosLine(), Math.max(context.getPosColumn(), 0));
       return new SqlFault(stateOf(message, KNOWN, NOT_SUPPORTED), place(position) + message, e);
     }
-    if (e instanceof SqlFault || e instanceof KlogException) {
-      return e;
-    }
-    SqlFault own = find(e, SqlFault.class);
-    return own != null
-        ? own
-        : new SqlFault(NOT_SUPPORTED, "the statement cannot be planned: " + e.getMessage(), e);
+    return new SqlFault(NOT_SUPPORTED, "the statement cannot be planned: " + e.getMessage(), e);
   }
 
   private static String stateOf(String message, List<Known> all, String otherwise) {

@@ -163,15 +163,11 @@ final class InsertPlanner {
       return DeclaredLiterals.slot(
           node, layout.declared().get(column - Columns.FIRST_DECLARED), layout.type(column));
     }
-    boolean isBytes = column == layout.key() || column == layout.value();
-    if (isBytes) {
-      byte[] bytes = bytes(node);
-      return bytes == null ? null : new InsertValues.Constant(bytes);
+    if (column == layout.key() || column == layout.value()) {
+      return bytesLiteral(node);
     }
-    if (column == Columns.PARTITION
-        && node instanceof SqlNumericLiteral number
-        && number.isInteger()) {
-      return new InsertValues.Constant(number.longValue(true));
+    if (column == Columns.PARTITION) {
+      return integerLiteral(node);
     }
     if (column == Columns.TIMESTAMP) {
       return timestamp(node);
@@ -179,6 +175,22 @@ final class InsertPlanner {
     return column == layout.headers() && node.getKind() == SqlKind.MAP_VALUE_CONSTRUCTOR
         ? map((SqlCall) node)
         : null;
+  }
+
+  /** A text or bytes, or NULL; null where the node is none of these. */
+  static InsertValues.@Nullable Slot bytesLiteral(SqlNode node) {
+    byte[] bytes = bytes(node);
+    return bytes != null || SqlUtil.isNullLiteral(node, false)
+        ? new InsertValues.Constant(bytes)
+        : null;
+  }
+
+  /** A whole number, or NULL; null where the node is none of these. */
+  static InsertValues.@Nullable Slot integerLiteral(SqlNode node) {
+    if (node instanceof SqlNumericLiteral number && number.isInteger()) {
+      return new InsertValues.Constant(number.longValue(true));
+    }
+    return SqlUtil.isNullLiteral(node, false) ? new InsertValues.Constant(null) : null;
   }
 
   /** A time as text, with or without TIMESTAMP before it. */

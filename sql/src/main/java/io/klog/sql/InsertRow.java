@@ -41,7 +41,7 @@ final class InsertRow {
     }
   }
 
-  private static int partition(Topic topic, long partition) {
+  static int partition(Topic topic, long partition) {
     if (partition < 0 || partition >= topic.partitions()) {
       throw new SqlFault(
           Faults.INVALID_ARGUMENT,

@@ -1,6 +1,7 @@
 package io.klog.sql;
 
 import io.klog.Catalog;
+import io.klog.Suggestion;
 import io.klog.Topic;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,7 +80,12 @@ record InsertTarget(Topic topic, Columns layout, List<Integer> columns) {
       throw Faults.at(
           position,
           Faults.UNKNOWN_COLUMN,
-          "topic " + topic.name() + " has no column '" + name.getSimple() + "'");
+          "topic "
+              + topic.name()
+              + " has no column '"
+              + name.getSimple()
+              + "'"
+              + Suggestion.of(name.getSimple(), Columns.names(topic)));
     }
     if (column == Columns.OFFSET) {
       throw Faults.at(position, "428C9", "offset is given by the log, not by an INSERT");
@@ -99,8 +105,14 @@ record InsertTarget(Topic topic, Columns layout, List<Integer> columns) {
         parts.size() == 1 || (parts.size() == 2 && parts.get(0).equalsIgnoreCase(Schemas.TOPICS))
             ? catalog.topic(last)
             : null;
+    if (topic == null && catalog.view(last) != null) {
+      throw Faults.at(position, "42809", name + " is a view, not a topic");
+    }
     if (topic == null) {
-      throw Faults.at(position, Faults.UNKNOWN_TABLE, "there is no topic '" + name + "'");
+      throw Faults.at(
+          position,
+          Faults.UNKNOWN_TABLE,
+          "there is no topic '" + name + "'" + Names.near(last, catalog));
     }
     return topic;
   }

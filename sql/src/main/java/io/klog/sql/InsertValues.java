@@ -106,13 +106,13 @@ final class InsertValues extends PreparedInsert {
     }
   }
 
-  private static @Nullable Object value(Slot slot, Execution execution) {
+  static @Nullable Object value(Slot slot, Execution execution) {
     return slot instanceof Parameter parameter
         ? execution.parameter(parameter.index)
         : slot instanceof Constant constant ? constant.value : null;
   }
 
-  private static byte @Nullable [] bytes(Slot slot, Execution execution) {
+  static byte @Nullable [] bytes(Slot slot, Execution execution) {
     Object value = value(slot, execution);
     if (value == null || value instanceof byte[]) {
       return (byte[]) value;
@@ -124,7 +124,7 @@ final class InsertValues extends PreparedInsert {
     }
   }
 
-  private static @Nullable Long partition(Slot slot, Execution execution) {
+  static @Nullable Long partition(Slot slot, Execution execution) {
     Object value = value(slot, execution);
     try {
       return value == null ? null : Coercion.integer(value);
@@ -157,7 +157,7 @@ final class InsertValues extends PreparedInsert {
     }
   }
 
-  private static SqlFault of(Slot slot, SqlFault e) {
+  static SqlFault of(Slot slot, SqlFault e) {
     return slot instanceof Parameter parameter
         ? new SqlFault(
             e.sqlState(), "parameter " + (parameter.index + 1) + ": " + e.getMessage(), e)

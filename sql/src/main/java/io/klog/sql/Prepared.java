@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /** A plan. Immutable but for the cache's mark. */
 abstract sealed class Prepared implements PreparedSql
-    permits PreparedQuery, PreparedInsert, PreparedDdl, PreparedCommand {
+    permits PreparedQuery, PreparedInsert, PreparedDeletion, PreparedDdl, PreparedCommand {
   /** What all plans have. */
   record Head(
       String sql,

@@ -130,7 +130,7 @@ final class QueryPlanner {
   }
 
   /** Has no rules: it is asked for nothing but to be there. */
-  private static RelOptPlanner lightPlanner() {
+  static RelOptPlanner lightPlanner() {
     RelOptPlanner planner = new HepPlanner(HepProgram.builder().build());
     planner.setExecutor(NO_EXECUTOR);
     return planner;

@@ -16,9 +16,6 @@ import org.jspecify.annotations.Nullable;
 final class RecordWriter {
   static final String NOT_NULL = "23502";
 
-  private static final String CLEANUP_POLICY = "cleanup.policy";
-  private static final String COMPACT = "compact";
-
   private final Topic topic;
   private final List<Column> declared;
   private final RelDataType[] types;
@@ -122,7 +119,7 @@ final class RecordWriter {
    * @param hasKey whether the record has a key, by whatever column
    */
   byte @Nullable [] value(boolean hasKey) {
-    boolean compacts = topic.options().getOrDefault(CLEANUP_POLICY, "").contains(COMPACT);
+    boolean compacts = DdlPlanner.isCompacted(topic);
     if (!valueNamed && hasKey && compacts) {
       return null;
     }

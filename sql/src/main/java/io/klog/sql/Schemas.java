@@ -2,6 +2,7 @@ package io.klog.sql;
 
 import io.klog.Catalog;
 import io.klog.Topic;
+import io.klog.View;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -16,8 +17,8 @@ import org.apache.calcite.schema.lookup.Named;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The names that SQL can see: the topics in schema {@code main}, where unqualified names are looked
- * up, and the system tables in schema {@code klog}.
+ * The names that SQL can see: the topics and views in schema {@code main}, where unqualified names
+ * are looked up, and the system tables in schema {@code klog}.
  */
 final class Schemas {
   static final String TOPICS = "main";
@@ -30,10 +31,10 @@ final class Schemas {
 
   private Schemas() {}
 
-  static CalciteSchema root(Catalog catalog) {
+  static CalciteSchema root(Views views) {
     CalciteSchema root = CalciteSchema.createRootSchema(false, false, "", new AbstractSchema());
-    root.add(TOPICS, new TopicSchema(catalog, TopicTable::of));
-    root.add(TARGETS, new TopicSchema(catalog, TopicTable::asTarget));
+    root.add(TOPICS, new TopicSchema(views, TopicTable::of));
+    root.add(TARGETS, new TopicSchema(views, TopicTable::asTarget));
     root.add(SYSTEM, SYSTEM_SCHEMA);
     return root;
   }
@@ -41,10 +42,12 @@ final class Schemas {
   /** Asks the catalog by name, so that a thousand topics cost a plan nothing. */
   private static final class TopicSchema extends AbstractSchema implements Lookup<Table> {
     private final Catalog catalog;
+    private final Views views;
     private final Function<Topic, TopicTable> table;
 
-    TopicSchema(Catalog catalog, Function<Topic, TopicTable> table) {
-      this.catalog = catalog;
+    TopicSchema(Views views, Function<Topic, TopicTable> table) {
+      this.catalog = views.catalog();
+      this.views = views;
       this.table = table;
     }
 
@@ -56,13 +59,17 @@ final class Schemas {
     @Override
     public @Nullable Table get(String name) {
       Topic topic = catalog.topic(name);
-      return topic == null ? null : table.apply(topic);
+      return topic == null ? views.table(name) : table.apply(topic);
     }
 
     @Override
     public @Nullable Named<Table> getIgnoreCase(String name) {
       Topic topic = catalog.topic(name);
-      return topic == null ? null : new Named<>(topic.name(), table.apply(topic));
+      if (topic != null) {
+        return new Named<>(topic.name(), table.apply(topic));
+      }
+      ViewTable view = views.table(name);
+      return view == null ? null : new Named<>(view.view().name(), view);
     }
 
     @Override
@@ -71,6 +78,11 @@ final class Schemas {
       for (Topic topic : catalog.topics()) {
         if (pattern.matcher().apply(topic.name())) {
           names.add(topic.name());
+        }
+      }
+      for (View view : catalog.views()) {
+        if (pattern.matcher().apply(view.name())) {
+          names.add(view.name());
         }
       }
       return names;

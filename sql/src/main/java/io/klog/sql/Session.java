@@ -6,6 +6,7 @@ import io.klog.SyncLevel;
 import io.klog.Transaction;
 import java.util.List;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -183,6 +184,12 @@ public final class Session implements AutoCloseable {
       beginWrite(control);
       Execution execution = execution(insert, insert.arguments(parameters), control);
       return transaction.write(new Insert(insert, execution), control, keys);
+    }
+    if (prepared instanceof PreparedDeletion deletion) {
+      checkMayAct();
+      control.wakeBy(wake);
+      return deletion.run(
+          new Execution(this, null, Set.of(), deletion.coerced(parameters), control));
     }
     if (prepared instanceof PreparedDdl ddl) {
       ddl.checkCount(parameters.length);

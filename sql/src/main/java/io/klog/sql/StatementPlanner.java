@@ -2,13 +2,17 @@ package io.klog.sql;
 
 import io.klog.Catalog;
 import io.klog.Topic;
+import io.klog.View;
 import io.klog.sql.ScanSpec.Driving;
 import io.klog.sql.ScanSpec.GroupRef;
 import io.klog.sql.parser.KlogParser;
+import io.klog.sql.parser.SqlAlterTopic;
 import io.klog.sql.parser.SqlCreateTopic;
+import io.klog.sql.parser.SqlCreateView;
 import io.klog.sql.parser.SqlDescribeTopic;
 import io.klog.sql.parser.SqlDropConsumerGroup;
 import io.klog.sql.parser.SqlDropTopic;
+import io.klog.sql.parser.SqlDropView;
 import io.klog.sql.parser.SqlForConsumerGroup;
 import io.klog.sql.parser.SqlShow;
 import io.klog.sql.parser.SqlShowSetting;
@@ -23,6 +27,7 @@ import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlDelete;
 import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlExplain;
 import org.apache.calcite.sql.SqlExplainFormat;
@@ -110,6 +115,15 @@ final class StatementPlanner {
     if (statement instanceof SqlDropTopic drop) {
       return new PreparedDdl(sql, catalog.version(), DdlPlanner.drop(drop, catalog));
     }
+    if (statement instanceof SqlAlterTopic alter) {
+      return new PreparedDdl(sql, catalog.version(), AlterPlanner.alter(alter, catalog));
+    }
+    if (statement instanceof SqlCreateView create) {
+      return new PreparedDdl(sql, catalog.version(), ViewPlanner.create(create, sql, catalog));
+    }
+    if (statement instanceof SqlDropView drop) {
+      return new PreparedDdl(sql, catalog.version(), ViewPlanner.drop(drop, catalog));
+    }
     if (statement instanceof SqlDropConsumerGroup drop) {
       return new PreparedDdl(sql, catalog.version(), DdlPlanner.drop(drop));
     }
@@ -124,6 +138,10 @@ final class StatementPlanner {
     }
     if (statement instanceof SqlInsert insert) {
       return insert(insert, UnaryOperator.identity()).insert();
+    }
+    if (statement instanceof SqlDelete delete) {
+      return DeletePlanner.plan(sql, catalog, delete, () -> (SqlDelete) KlogParser.parse(sql))
+          .deletion();
     }
     if (statement.getKind() == SqlKind.PROCEDURE_CALL) {
       return called((SqlCall) statement);
@@ -181,6 +199,7 @@ final class StatementPlanner {
       return query(
           switch (show.subject()) {
             case TOPICS -> "SELECT topic, partitions, records FROM klog.topics ORDER BY topic";
+            case VIEWS -> "SELECT name, text FROM klog.views ORDER BY name";
             case CONSUMER_GROUPS ->
                 "SELECT group_id, state, members, topics, partitions, records_lag"
                     + " FROM klog.consumer_groups ORDER BY group_id";
@@ -230,12 +249,12 @@ final class StatementPlanner {
   private String describe(SqlIdentifier name) {
     List<String> parts = name.names;
     boolean system = parts.size() == 2 && parts.get(0).equalsIgnoreCase(Schemas.SYSTEM);
-    String table = system ? parts.get(1) : InsertTarget.topic(name, catalog).name();
+    String table = system ? parts.get(1) : tableName(name);
     if (system && SystemTables.all().stream().noneMatch(t -> t.name().equalsIgnoreCase(table))) {
       throw Faults.at(
           name.getParserPosition(),
           Faults.UNKNOWN_TABLE,
-          "there is no system table '" + name + "'");
+          "there is no system table '" + name + "'" + Names.nearSystemTable(table));
     }
     return "SELECT column_name, sql_type AS type_name, is_nullable, is_key"
         + " FROM klog.columns WHERE table_schem = '"
@@ -243,6 +262,11 @@ final class StatementPlanner {
         + "' AND LOWER(table_name) = LOWER('"
         + table.replace("'", "''")
         + "') ORDER BY ordinal_position";
+  }
+
+  private String tableName(SqlIdentifier name) {
+    View view = catalog.view(name.names.get(name.names.size() - 1));
+    return view == null ? InsertTarget.topic(name, catalog).name() : DdlPlanner.name(name);
   }
 
   private Prepared explained(SqlExplain explain) {
@@ -258,6 +282,15 @@ final class StatementPlanner {
           insert(insert, parsed -> ((SqlExplain) parsed).getExplicandum());
       text = insertPlan.explained().get();
       planned = insertPlan.insert();
+    } else if (explicand instanceof SqlDelete delete) {
+      DeletePlanner.Planned deletion =
+          DeletePlanner.plan(
+              sql,
+              catalog,
+              delete,
+              () -> (SqlDelete) ((SqlExplain) KlogParser.parse(sql)).getExplicandum());
+      text = deletion.explained();
+      planned = deletion.deletion();
     } else {
       Query query = query(explicand, parsed -> ((SqlExplain) parsed).getExplicandum());
       text = query.explained().get();
@@ -281,7 +314,6 @@ final class StatementPlanner {
           throw refused(
               position,
               "a topic is a log: its records never change, so there is no " + statement.getKind());
-      case DELETE -> throw refused(position, "DELETE is not supported yet");
       default -> {
         if (!statement.isA(SqlKind.QUERY)) {
           throw refused(

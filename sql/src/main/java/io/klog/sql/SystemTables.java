@@ -7,10 +7,13 @@ import static org.apache.calcite.sql.type.SqlTypeName.VARCHAR;
 import io.klog.Column;
 import io.klog.Snapshot;
 import io.klog.Topic;
+import io.klog.View;
 import io.klog.sql.SystemTable.Field;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
+import java.util.stream.Collectors;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.sql.type.SqlTypeName;
@@ -24,6 +27,7 @@ final class SystemTables {
           partitions(),
           tables(),
           columns(),
+          views(),
           GroupTables.consumerGroups(),
           GroupTables.consumerLag(),
           GroupTables.consumerMembers(),
@@ -51,7 +55,8 @@ final class SystemTables {
             field("topic_id", BIGINT),
             field("partitions", INTEGER),
             nullable("records", BIGINT),
-            field("format", VARCHAR)),
+            field("format", VARCHAR),
+            field("options", VARCHAR)),
         execution -> {
           Snapshot snapshot = execution.snapshotOfAll();
           List<@Nullable Object[]> rows = new ArrayList<>();
@@ -62,11 +67,19 @@ final class SystemTables {
                   topic.id(),
                   topic.partitions(),
                   records(snapshot, topic),
-                  TopicFormat.of(topic).toString()
+                  TopicFormat.of(topic).toString(),
+                  options(topic)
                 });
           }
           return rows;
         });
+  }
+
+  private static String options(Topic topic) {
+    return topic.options().entrySet().stream()
+        .sorted(Map.Entry.comparingByKey())
+        .map(option -> option.getKey() + "=" + option.getValue())
+        .collect(Collectors.joining(", "));
   }
 
   private static @Nullable Long records(Snapshot snapshot, Topic topic) {
@@ -124,6 +137,9 @@ final class SystemTables {
           for (Topic topic : execution.catalog().topics()) {
             rows.add(new @Nullable Object[] {Schemas.TOPICS, topic.name(), "TABLE", null});
           }
+          for (View view : execution.catalog().views()) {
+            rows.add(new @Nullable Object[] {Schemas.TOPICS, view.name(), "VIEW", null});
+          }
           for (SystemTable table : ALL) {
             rows.add(new @Nullable Object[] {Schemas.SYSTEM, table.name(), "SYSTEM TABLE", null});
           }
@@ -157,14 +173,47 @@ final class SystemTables {
           for (Topic topic : execution.catalog().topics()) {
             addColumns(rows, topic.name(), Columns.of(topic, types));
           }
-          for (SystemTable table : ALL) {
-            for (RelDataTypeField field : table.getRowType(types).getFieldList()) {
-              rows.add(
-                  column(Schemas.SYSTEM, table.name(), field, field.getType().isNullable(), false));
+          Views views = Views.of(execution.catalog());
+          for (View view : execution.catalog().views()) {
+            RelDataType rowType = rowTypeIfSound(view, views);
+            if (rowType != null) {
+              addColumns(rows, Schemas.TOPICS, view.name(), rowType);
             }
+          }
+          for (SystemTable table : ALL) {
+            addColumns(rows, Schemas.SYSTEM, table.name(), table.getRowType(types));
           }
           return rows;
         });
+  }
+
+  /** A view whose topic is gone has no columns to tell of. */
+  private static @Nullable RelDataType rowTypeIfSound(View view, Views views) {
+    try {
+      return views.rowType(view);
+    } catch (SqlFault e) {
+      return null;
+    }
+  }
+
+  private static SystemTable views() {
+    return new SystemTable(
+        "views",
+        List.of(field("name", VARCHAR), field("text", VARCHAR)),
+        execution -> {
+          List<@Nullable Object[]> rows = new ArrayList<>();
+          for (View view : execution.catalog().views()) {
+            rows.add(new @Nullable Object[] {view.name(), view.sql()});
+          }
+          return rows;
+        });
+  }
+
+  private static void addColumns(
+      List<@Nullable Object[]> rows, String schema, String table, RelDataType rowType) {
+    for (RelDataTypeField field : rowType.getFieldList()) {
+      rows.add(column(schema, table, field, field.getType().isNullable(), false, false));
+    }
   }
 
   /** Those that a star gives; of the declared ones whether they are NOT NULL as it was declared. */
@@ -180,15 +229,20 @@ final class SystemTables {
                 topic,
                 field,
                 declared == null ? field.getType().isNullable() : declared.isNullable(),
-                declared != null && declared.isKey()));
+                declared != null && declared.isKey(),
+                place == Columns.OFFSET));
       }
     }
   }
 
   private static @Nullable Object[] column(
-      String schema, String table, RelDataTypeField field, boolean isNullable, boolean isKey) {
+      String schema,
+      String table,
+      RelDataTypeField field,
+      boolean isNullable,
+      boolean isKey,
+      boolean given) {
     RelDataType type = field.getType();
-    boolean given = schema.equals(Schemas.TOPICS) && field.getIndex() == Columns.OFFSET;
     return new @Nullable Object[] {
       schema,
       table,

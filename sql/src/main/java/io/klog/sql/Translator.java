@@ -18,6 +18,7 @@ import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelRoot;
 import org.apache.calcite.rel.RelVisitor;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.sql.SqlDynamicParam;
@@ -45,15 +46,23 @@ final class Translator {
    * @throws SqlFault what is wrong with the statement, and where
    */
   Translator(Catalog catalog, SqlNode statement, RelOptPlanner planner) {
-    KlogTypes types = new KlogTypes();
+    this(Views.of(catalog), statement, planner);
+  }
+
+  Translator(Views views, SqlNode statement, RelOptPlanner planner) {
+    this(views, statement, RelOptCluster.create(planner, new RexBuilder(new KlogTypes())));
+  }
+
+  /** For what is to become a part of a plan. */
+  Translator(Views views, SqlNode statement, RelOptCluster cluster) {
+    RelDataTypeFactory types = cluster.getTypeFactory();
     CalciteCatalogReader reader =
-        new CalciteCatalogReader(Schemas.root(catalog), List.of(Schemas.TOPICS), types, CONFIG);
+        new CalciteCatalogReader(Schemas.root(views), List.of(Schemas.TOPICS), types, CONFIG);
     this.validator = new Validator(reader, types);
-    RelOptCluster cluster = RelOptCluster.create(planner, new RexBuilder(types));
     this.converter =
         new SqlToRelConverter(
             (rowType, sql, schemaPath, viewPath) -> {
-              throw new AssertionError("there are no views");
+              throw new AssertionError("views are tables that translate themselves");
             },
             validator,
             reader,
@@ -71,6 +80,18 @@ final class Translator {
     Properties properties = new Properties();
     properties.setProperty(CalciteConnectionProperty.CASE_SENSITIVE.camelName(), "false");
     return new CalciteConnectionConfigImpl(properties);
+  }
+
+  /** Of the rows that the statement gives. */
+  RelDataType rowType() {
+    return validator.getValidatedNodeType(validated);
+  }
+
+  /** The same fields under other names. */
+  RelDataType named(RelDataType rowType, List<String> names) {
+    List<RelDataType> types =
+        rowType.getFieldList().stream().map(RelDataTypeField::getType).toList();
+    return validator.getTypeFactory().createStructType(types, names);
   }
 
   RelRoot toRel() {

@@ -59,7 +59,7 @@ class FaultsTest {
           INSERT INTO t (key) VALUES (1)           | 42    | line 1, column
           INSERT INTO klog.topics VALUES ('a', 'b')| 42809 | line 1, column 13: klog.topics is a system table
           UPDATE t SET value = 'x'                 | 42000 | line 1, column 1: a topic is a log
-          DELETE FROM t                            | 42000 | line 1, column 1: DELETE is not supported yet
+          DELETE FROM t WHERE value = 'x'          | 42000 | line 1, column 21: a topic is a log
           DROP TOPIC nowhere                       | 42P01 | line 1, column 12: there is no topic 'nowhere'
           DESCRIBE nowhere                         | 42P01 | line 1, column 10: there is no topic 'nowhere'
           DESCRIBE klog.nowhere                    | 42P01 | there is no system table

@@ -98,21 +98,27 @@ public final class SqlCreateTopic extends SqlCreate {
     if (optionList.size() > 0) {
       writer.keyword("WITH");
       SqlWriter.Frame frame = writer.startList("(", ")");
-      for (int i = 0; i < optionList.size(); i += 2) {
-        writer.sep(",");
-        optionList.get(i).unparse(writer, 0, 0);
-        writer.setNeedWhitespace(false);
-        writer.print("=");
-        optionList.get(i + 1).unparse(writer, 0, 0);
-      }
+      unparseOptions(writer, optionList);
       writer.endList(frame);
     }
   }
 
+  static void unparseOptions(SqlWriter writer, SqlNodeList optionList) {
+    for (int i = 0; i < optionList.size(); i += 2) {
+      writer.sep(",");
+      optionList.get(i).unparse(writer, 0, 0);
+      writer.setNeedWhitespace(false);
+      writer.print("=");
+      optionList.get(i + 1).unparse(writer, 0, 0);
+    }
+  }
+
   /**
+   * Options by their names.
+   *
    * @throws SyntaxException an option is given twice
    */
-  private static Map<String, String> toMap(SqlNodeList optionList) {
+  static Map<String, String> toMap(SqlNodeList optionList) {
     Map<String, String> options = new LinkedHashMap<>();
     for (int i = 0; i < optionList.size(); i += 2) {
       String option = text(optionList.get(i));

@@ -10,7 +10,7 @@ import org.apache.calcite.sql.SqlSpecialOperator;
 import org.apache.calcite.sql.SqlWriter;
 import org.apache.calcite.sql.parser.SqlParserPos;
 
-/** {@code DESCRIBE [TOPIC] name}. */
+/** {@code DESCRIBE [TOPIC] name}, or {@code SHOW COLUMNS FROM name}. */
 public final class SqlDescribeTopic extends SqlCall {
   private static final SqlOperator OPERATOR =
       new SqlSpecialOperator("DESCRIBE TOPIC", SqlKind.DESCRIBE_TABLE);

@@ -9,13 +9,14 @@ import org.apache.calcite.sql.SqlSpecialOperator;
 import org.apache.calcite.sql.SqlWriter;
 import org.apache.calcite.sql.parser.SqlParserPos;
 
-/** {@code SHOW TOPICS}, {@code SHOW CONSUMER GROUPS} and {@code SHOW ALL}, the settings. */
+/** {@code SHOW TOPICS}, {@code VIEWS}, {@code CONSUMER GROUPS}, and {@code ALL}, the settings. */
 public final class SqlShow extends SqlCall {
   private static final SqlOperator OPERATOR = new SqlSpecialOperator("SHOW", SqlKind.OTHER);
 
   /** What is shown. */
   public enum Subject {
     TOPICS("TOPICS"),
+    VIEWS("VIEWS"),
     CONSUMER_GROUPS("CONSUMER GROUPS"),
     SETTINGS("ALL");
 

@@ -158,7 +158,7 @@ final class SyntaxFaults implements KlogSqlParserImplConstants {
     String wanted = wanted(expected);
     return (wanted.isEmpty() ? what : what + ", expected " + wanted)
         + (expected.contains(IDENTIFIER) && isReservedWord(found)
-            ? "; as a name it needs double quotes"
+            ? "; " + found.image + " is a reserved word: as a name write \"" + found.image + '"'
             : "");
   }
 

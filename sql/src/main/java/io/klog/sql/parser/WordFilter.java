@@ -135,6 +135,7 @@ final class WordFilter extends KlogSqlParserImplTokenManager {
       case TIMESTAMP -> isTimestampLiteral() ? TIMESTAMP : TIMESTAMP_WORD;
       case VALUE -> isValueKeyword() ? VALUE : IDENTIFIER;
       case KEY -> isMemberName() ? IDENTIFIER : KEY;
+      case EXPLAIN -> peek(1) == PLAN ? EXPLAIN : EXPLAIN_ALONE;
       case FOR -> peek(1) == CONSUMER && peek(2) == GROUP ? FOR_GROUP : FOR;
       default -> kind;
     };

@@ -1,0 +1,98 @@
+package io.klog.sql;
+
+import io.klog.Topic;
+import io.klog.Transaction;
+import java.nio.ByteBuffer;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * DELETE of keys from a compacted topic: a record without a value for each, which says that there
+ * is none of that key any more.
+ */
+final class DeleteKeys extends PreparedInsert {
+  /** In the place of a column: the key's bytes themselves. */
+  static final int BYTES = -1;
+
+  private final Columns layout;
+  private final int keyColumn;
+  private final List<InsertValues.Slot> keys;
+  private final InsertValues.Slot partition;
+
+  /**
+   * A plan.
+   *
+   * @param keyColumn which of the declared columns is given, or BYTES
+   */
+  DeleteKeys(
+      Head head,
+      InsertTarget target,
+      int keyColumn,
+      List<InsertValues.Slot> keys,
+      InsertValues.Slot partition) {
+    super(head, target.topic());
+    this.layout = target.layout();
+    this.keyColumn = keyColumn;
+    this.keys = keys;
+    this.partition = partition;
+  }
+
+  @Override
+  Set<Topic> sources() {
+    return Set.of();
+  }
+
+  @Override
+  boolean isSingle() {
+    return keys.size() == 1;
+  }
+
+  @Override
+  boolean isCheap() {
+    return parameters().isEmpty();
+  }
+
+  @Override
+  @Nullable Object[] arguments(@Nullable Object[] values) {
+    checkCount(values.length);
+    return values;
+  }
+
+  @Override
+  long insert(Transaction transaction, Execution execution, @Nullable AppendedKeys appended) {
+    boolean given = partition != InsertValues.ABSENT;
+    Long to = given ? InsertValues.partition(partition, execution) : null;
+    if (given && to == null) {
+      return 0; // no partition equals NULL
+    }
+    Set<ByteBuffer> done = new HashSet<>();
+    for (InsertValues.Slot slot : keys) {
+      byte[] key = key(slot, execution);
+      if (key != null && done.add(ByteBuffer.wrap(key))) {
+        InsertRow.append(
+            transaction, topic(), to, null, key, null, null, execution.now(), appended);
+      }
+    }
+    return done.size();
+  }
+
+  private byte @Nullable [] key(InsertValues.Slot slot, Execution execution) {
+    if (keyColumn == BYTES) {
+      return InsertValues.bytes(slot, execution);
+    }
+    Object value = InsertValues.value(slot, execution);
+    if (value == null) {
+      return null; // no key equals NULL
+    }
+    RecordWriter writer = execution.recordWriter(topic(), layout);
+    writer.begin();
+    try {
+      writer.set(keyColumn, value);
+    } catch (SqlFault e) {
+      throw InsertValues.of(slot, e);
+    }
+    return writer.key();
+  }
+}

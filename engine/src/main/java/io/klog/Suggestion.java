@@ -21,10 +21,11 @@ public final class Suggestion {
    */
   public static String of(String written, Collection<String> names) {
     String best = null;
-    int least = Math.max(1, written.length() / PART) + 1;
+    String wanted = plain(written);
+    int least = Math.max(1, wanted.length() / PART) + 1;
     if (written.length() <= LONGEST) {
       for (String name : new TreeSet<>(names)) {
-        int distance = distance(fold(written), fold(name), least);
+        int distance = distance(wanted, plain(name), least);
         if (distance < least && distance < name.length()) {
           least = distance;
           best = name;
@@ -34,8 +35,9 @@ public final class Suggestion {
     return best == null ? "" : "; did you mean '" + best + "'?";
   }
 
-  private static String fold(String name) {
-    return name.toLowerCase(Locale.ROOT);
+  /** So that busyTimeout and busy-timeout are as near to busy_timeout as can be. */
+  private static String plain(String name) {
+    return name.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]", "");
   }
 
   /**

@@ -1,5 +1,6 @@
 package io.klog.jdbc;
 
+import io.klog.Suggestion;
 import io.klog.sql.SessionSettings;
 import io.klog.sql.Setting;
 import java.io.ByteArrayOutputStream;
@@ -8,7 +9,6 @@ import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
@@ -151,13 +151,11 @@ final class KlogUrl {
       }
     }
     List<String> known = ConnectionProperty.ALL.stream().map(ConnectionProperty::name).toList();
-    String meant = Spelling.nearest(name, known);
+    String meant = Suggestion.of(name, known);
     String advice =
         name.indexOf('/') >= 0 || name.indexOf('\\') >= 0
             ? "; if the path has a question mark, end it with another one"
-            : meant == null
-                ? "; known are " + String.join(", ", known)
-                : "; did you mean '" + meant + "'?";
+            : meant.isEmpty() ? "; known are " + String.join(", ", known) : meant;
     throw refused("unknown connection property '" + name + "'" + advice);
   }
 
@@ -202,45 +200,5 @@ final class KlogUrl {
       info.forEach((name, value) -> result.put(name.toString(), value.toString()));
     }
     return result;
-  }
-
-  /** Which known name a misspelt one was meant to be. */
-  private static final class Spelling {
-    static @Nullable String nearest(String name, List<String> known) {
-      String wanted = plain(name);
-      String best = null;
-      int least = Math.max(2, wanted.length() / 3) + 1;
-      for (String candidate : known) {
-        int distance = distance(wanted, plain(candidate));
-        if (distance < least) {
-          least = distance;
-          best = candidate;
-        }
-      }
-      return best;
-    }
-
-    /** So that busyTimeout and busy-timeout are as near as can be. */
-    private static String plain(String name) {
-      return name.toLowerCase(Locale.ROOT).replaceAll("[^a-z0-9]", "");
-    }
-
-    /** Levenshtein's. */
-    private static int distance(String a, String b) {
-      int[] row = new int[b.length() + 1];
-      for (int j = 0; j <= b.length(); j++) {
-        row[j] = j;
-      }
-      for (int i = 1; i <= a.length(); i++) {
-        int diagonal = row[0];
-        row[0] = i;
-        for (int j = 1; j <= b.length(); j++) {
-          int substituted = diagonal + (a.charAt(i - 1) == b.charAt(j - 1) ? 0 : 1);
-          diagonal = row[j];
-          row[j] = Math.min(substituted, 1 + Math.min(row[j], row[j - 1]));
-        }
-      }
-      return row[b.length()];
-    }
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.lang.reflect.Method;
@@ -71,6 +72,25 @@ class DatabaseMetaDataTest {
     assertTrue(metadata.supportsBatchUpdates());
     assertTrue(metadata.supportsTransactions());
     assertFalse(metadata.supportsResultSetType(ResultSet.TYPE_SCROLL_INSENSITIVE));
+  }
+
+  @Test
+  void viewsAreTablesWithColumns() throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("CREATE VIEW recent AS SELECT offset AS o, key AS k FROM orders");
+      assertEquals(List.of("recent"), tables(null, null, "VIEW"));
+      assertEquals(
+          List.of("o", "k"), column(metadata.getColumns(null, "main", "recent", "%"), "COLUMN_NAME"));
+      statement.execute("DROP TOPIC orders");
+      assertEquals(List.of("recent"), tables(null, null, "VIEW"), "broken, and there");
+      assertEquals(
+          List.of(), column(metadata.getColumns(null, "main", "recent", "%"), "COLUMN_NAME"));
+      SQLException gone =
+          assertThrows(SQLException.class, () -> statement.executeQuery("SELECT * FROM recent"));
+      assertEquals("42P01", gone.getSQLState());
+      statement.execute("DROP VIEW recent");
+      assertEquals(List.of(), tables(null, null, "VIEW"));
+    }
   }
 
   @Test

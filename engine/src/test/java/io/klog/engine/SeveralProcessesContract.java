@@ -17,11 +17,13 @@ import io.klog.Snapshot;
 import io.klog.SyncLevel;
 import io.klog.Topic;
 import io.klog.Transaction;
+import io.klog.View;
 import io.klog.engine.OpenOptions.Mode;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -130,6 +132,41 @@ abstract class SeveralProcessesContract {
     assertRecords(reader, 2000);
     writer.close();
     assertRecords(reader, 2000);
+  }
+
+  @Test
+  void whatOneAltersDeletesOrNamesTheOthersSee() {
+    LogStore a = open(Mode.CREATE);
+    LogStore b = open(Mode.CREATE);
+    LogStore reader = open(Mode.READ);
+    Topic topic = a.createTopic("t", 1, Map.of());
+    StoreTest.append(a, topic, 0, 2_000, SyncLevel.OFF);
+    StoreTest.append(a, topic, 2_000, 5, SyncLevel.OFF);
+    long version = b.catalog().version();
+    a.alterTopic(topic, List.of(), Map.of("cleanup.policy", "compact"), Set.of());
+    a.createView(new View("v", "one"), false);
+    b.createView(new View("v", "two"), true);
+    b.deleteRecords(topic, new long[] {2_003});
+    for (LogStore store : List.of(a, b, reader)) {
+      assertTrue(store.catalog().version() > version);
+      Topic known = StoreTest.topic(store, "t");
+      assertEquals(Map.of("cleanup.policy", "compact"), known.options());
+      assertEquals(List.of(new View("v", "two")), List.copyOf(store.catalog().views()));
+      assertEquals(2_003, store.snapshot(List.of(known)).startOffset(known, 0));
+      assertEquals(
+          StoreTest.numbers(2_003, 2_005), StoreTest.offsets(store, known, ScanRange.ALL));
+    }
+    StoreTest.append(a, topic, 2_005, 1, SyncLevel.FULL);
+    a.deleteRecords(topic, new long[] {Long.MAX_VALUE});
+    StoreTest.append(b, topic, 2_006, 2, SyncLevel.FULL);
+    b.dropView("v");
+    for (LogStore store : List.of(a, b, reader)) {
+      assertEquals(
+          StoreTest.numbers(2_006, 2_008), StoreTest.offsets(store, topic, ScanRange.ALL));
+      assertTrue(store.catalog().views().isEmpty());
+    }
+    KlogException gone = assertThrows(KlogException.class, () -> a.dropView("v"));
+    assertEquals(Reason.UNKNOWN_VIEW, gone.reason());
   }
 
   @Test

@@ -1,7 +1,10 @@
 package io.klog.sql;
 
+import io.klog.Suggestion;
 import io.klog.sql.PreparedCommand.Action;
 import io.klog.sql.parser.SqlTransaction;
+import java.util.Arrays;
+import java.util.List;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
@@ -47,7 +50,11 @@ final class CommandPlanner {
   private static Setting setting(SqlIdentifier name, String otherwise) {
     Setting setting = Setting.of(String.join(".", name.names));
     if (setting == null) {
-      throw Faults.at(name.getParserPosition(), Faults.UNKNOWN_OBJECT, otherwise);
+      List<String> keys = Arrays.stream(Setting.values()).map(Setting::key).toList();
+      throw Faults.at(
+          name.getParserPosition(),
+          Faults.UNKNOWN_OBJECT,
+          otherwise + Suggestion.of(String.join(".", name.names), keys));
     }
     return setting;
   }
@@ -68,7 +75,7 @@ final class CommandPlanner {
             name,
             "there is no '"
                 + name
-                + "' to show; there are TOPICS, CONSUMER GROUPS, and ALL settings or one of them: "
+                + "' to show; there are TOPICS, VIEWS, COLUMNS FROM a topic, CONSUMER GROUPS, and ALL settings or one of them: "
                 + Setting.keys());
     return "SELECT value FROM klog.settings WHERE name = '" + setting.key() + "'";
   }

@@ -62,7 +62,7 @@ final class StatementPlanner {
     } catch (SyntaxException e) {
       throw new SqlFault(e.sqlState(), String.valueOf(e.getMessage()), e);
     } catch (RuntimeException e) {
-      throw Faults.ofPlanning(e);
+      throw Names.suggesting(Faults.ofPlanning(e), sql, catalog);
     } catch (StackOverflowError e) {
       throw new SqlFault("54001", "statement too complex", e);
     } catch (AssertionError e) {

@@ -83,6 +83,25 @@ class AlterTopicTest {
     sql.update("ALTER TOPIC o RESET ('on.error')");
   }
 
+  @Test
+  void misspeltNamesGetASuggestion() {
+    sql.update("CREATE TOPIC orders (id VARCHAR KEY, amount DECIMAL(5, 2))");
+    sql.update("CREATE VIEW latest AS SELECT id FROM orders");
+    assertSuggests("orders", "SELECT * FROM order_s");
+    assertSuggests("latest", "SELECT * FROM lattest");
+    assertSuggests("amount", "SELECT amuont FROM orders");
+    assertSuggests("offset", "SELECT * FROM orders WHERE ofset > 3");
+    assertSuggests("amount", "INSERT INTO orders (id, amounts) VALUES ('a', 1)");
+    assertSuggests("orders", "INSERT INTO oders VALUES ('a', 1)");
+    assertSuggests("topics", "DESCRIBE klog.topic");
+    assertFalse(Fault.text(() -> sql.rows("SELECT * FROM elsewhere")).contains("did you mean"));
+  }
+
+  private void assertSuggests(String meant, String statement) {
+    String told = Fault.text(() -> sql.session.prepare(statement));
+    assertTrue(told.endsWith("; did you mean '" + meant + "'?"), told);
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -79,14 +79,16 @@ class SettingsTest {
   void anUnknownNameIsToldTheKnownOnes() {
     String known = "; there are auto.offset.reset, max.poll.interval.ms, poll.timeout";
     assertEquals(
-        "42704 line 1, column 5: there is no setting 'poll.timeot'" + known,
+        "42704 line 1, column 5: there is no setting 'poll.timeot'"
+            + known
+            + "; did you mean 'poll.timeout'?",
         Fault.text(() -> sql.update("SET poll.timeot = 5")));
     assertEquals(
         "42704 line 1, column 7: there is no setting 'sync'" + known,
         Fault.text(() -> sql.update("RESET sync")));
     assertEquals(
-        "42704 line 1, column 6: there is no 'TABLES' to show; there are TOPICS, CONSUMER GROUPS,"
-            + " and ALL settings or one of them: auto.offset.reset, max.poll.interval.ms,"
+        "42704 line 1, column 6: there is no 'TABLES' to show; there are TOPICS, VIEWS, COLUMNS FROM"
+            + " a topic, CONSUMER GROUPS, and ALL settings or one of them: auto.offset.reset, max.poll.interval.ms,"
             + " poll.timeout",
         Fault.text(() -> sql.rows("SHOW TABLES")));
     assertEquals("42000", Fault.of(() -> sql.update("ALTER SYSTEM SET a = 1")).sqlState());

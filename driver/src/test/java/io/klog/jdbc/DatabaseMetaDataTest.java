@@ -80,7 +80,8 @@ class DatabaseMetaDataTest {
       statement.execute("CREATE VIEW recent AS SELECT offset AS o, key AS k FROM orders");
       assertEquals(List.of("recent"), tables(null, null, "VIEW"));
       assertEquals(
-          List.of("o", "k"), column(metadata.getColumns(null, "main", "recent", "%"), "COLUMN_NAME"));
+          List.of("o", "k"),
+          column(metadata.getColumns(null, "main", "recent", "%"), "COLUMN_NAME"));
       statement.execute("DROP TOPIC orders");
       assertEquals(List.of("recent"), tables(null, null, "VIEW"), "broken, and there");
       assertEquals(

@@ -34,7 +34,7 @@ import org.junit.jupiter.api.Test;
 class ReferenceTest {
   private static final Path DOCUMENT = Path.of("..", "sql", "REFERENCE.md");
 
-  private static final Timestamp START = Timestamp.from(Instant.now().minusSeconds(1));
+  private final Timestamp start = Timestamp.from(Instant.now().minusSeconds(1));
 
   /** Stands for what is another each time. */
   private static final String ANYTHING = "...";
@@ -98,7 +98,7 @@ class ReferenceTest {
   }
 
   /** What comes of the last statement; only that one may fail, and only if the document says so. */
-  private static List<String> run(Example example, Statement statement, List<String> faults) {
+  private List<String> run(Example example, Statement statement, List<String> faults) {
     List<String> result = List.of();
     for (int i = 0; i < example.statements().size(); i++) {
       String sql = example.statements().get(i);
@@ -140,7 +140,7 @@ class ReferenceTest {
   }
 
   /** The labels, a line, the rows; columns aligned. */
-  private static List<String> table(ResultSet rows) throws SQLException {
+  private List<String> table(ResultSet rows) throws SQLException {
     int columns = rows.getMetaData().getColumnCount();
     List<String[]> cells = new ArrayList<>();
     String[] labels = new String[columns];
@@ -158,8 +158,8 @@ class ReferenceTest {
     return aligned(cells, columns);
   }
 
-  private static String cell(ResultSet rows, int column) throws SQLException {
-    if (rows.getObject(column) instanceof Timestamp time && !time.before(START)) {
+  private String cell(ResultSet rows, int column) throws SQLException {
+    if (rows.getObject(column) instanceof Timestamp time && !time.before(start)) {
       return ANYTHING; // when the record was inserted
     }
     String text = rows.getString(column);
@@ -242,7 +242,7 @@ class ReferenceTest {
         try {
           found.add(call.getClass().getSimpleName() + " " + choice.invoke(call));
         } catch (ReflectiveOperationException e) {
-          throw new AssertionError(e);
+          throw new LinkageError(e.getMessage(), e);
         }
       }
       return super.visit(call);

@@ -153,16 +153,14 @@ abstract class SeveralProcessesContract {
       assertEquals(Map.of("cleanup.policy", "compact"), known.options());
       assertEquals(List.of(new View("v", "two")), List.copyOf(store.catalog().views()));
       assertEquals(2_003, store.snapshot(List.of(known)).startOffset(known, 0));
-      assertEquals(
-          StoreTest.numbers(2_003, 2_005), StoreTest.offsets(store, known, ScanRange.ALL));
+      assertEquals(StoreTest.numbers(2_003, 2_005), StoreTest.offsets(store, known, ScanRange.ALL));
     }
     StoreTest.append(a, topic, 2_005, 1, SyncLevel.FULL);
     a.deleteRecords(topic, new long[] {Long.MAX_VALUE});
     StoreTest.append(b, topic, 2_006, 2, SyncLevel.FULL);
     b.dropView("v");
     for (LogStore store : List.of(a, b, reader)) {
-      assertEquals(
-          StoreTest.numbers(2_006, 2_008), StoreTest.offsets(store, topic, ScanRange.ALL));
+      assertEquals(StoreTest.numbers(2_006, 2_008), StoreTest.offsets(store, topic, ScanRange.ALL));
       assertTrue(store.catalog().views().isEmpty());
     }
     KlogException gone = assertThrows(KlogException.class, () -> a.dropView("v"));

@@ -85,7 +85,8 @@ class ViewTest {
     String text = "CREATE VIEW Late (o, \"select\") AS\n  SELECT offset, key FROM t -- half";
     sql.update(text + "\n;");
     assertEquals(List.of("Late " + text), sql.rows("SHOW VIEWS"));
-    assertEquals(List.of("o BIGINT NO NO", "select VARBINARY YES NO"), sql.rows("DESCRIBE main.late"));
+    assertEquals(
+        List.of("o BIGINT NO NO", "select VARBINARY YES NO"), sql.rows("DESCRIBE main.late"));
     assertEquals(sql.rows("DESCRIBE late"), sql.rows("SHOW COLUMNS FROM late"));
     assertEquals(
         List.of("main Late VIEW NULL"),

@@ -34,27 +34,17 @@ public final class Bench {
 
   /** What can be run by itself. */
   private enum Section {
-    ROWS(Bench::rows),
-    READ(Bench::read),
-    PROCESSES(Bench::processes),
-    RECOVERY(Bench::recovery),
-    WAKEUP(Bench::wakeUp),
-    CONSUME(Bench::consume),
-    HANDOVER(Bench::handOver),
-    TINY(Bench::tiny),
-    LARGE(bench -> new LargeWorks(bench.folder, bench.report).keys()),
-    JSON(bench -> new LargeWorks(bench.folder, bench.report).json()),
-    FRESH(Bench::fresh);
-
-    private final Task task;
-
-    Section(Task task) {
-      this.task = task;
-    }
-  }
-
-  private interface Task {
-    void run(Bench bench) throws Exception;
+    ROWS,
+    READ,
+    PROCESSES,
+    RECOVERY,
+    WAKEUP,
+    CONSUME,
+    HANDOVER,
+    TINY,
+    LARGE,
+    JSON,
+    FRESH
   }
 
   public static void main(String[] args) throws Exception {
@@ -78,7 +68,7 @@ public final class Bench {
     for (Section section : sections) {
       Path folder = Files.createTempDirectory(target, "bench");
       try {
-        section.task.run(new Bench(report, rows, folder));
+        new Bench(report, rows, folder).run(section);
       } finally {
         delete(folder);
       }
@@ -89,6 +79,22 @@ public final class Bench {
     return Arrays.stream(names.split(","))
         .map(name -> Section.valueOf(name.toUpperCase(Locale.ROOT)))
         .collect(Collectors.toCollection(() -> EnumSet.noneOf(Section.class)));
+  }
+
+  private void run(Section section) throws Exception {
+    switch (section) {
+      case ROWS -> rows();
+      case READ -> read();
+      case PROCESSES -> processes();
+      case RECOVERY -> recovery();
+      case WAKEUP -> wakeUp();
+      case CONSUME -> consume();
+      case HANDOVER -> handOver();
+      case TINY -> tiny();
+      case LARGE -> new LargeWorks(folder, report).keys();
+      case JSON -> new LargeWorks(folder, report).json();
+      case FRESH -> fresh();
+    }
   }
 
   private void rows() throws Exception {

@@ -22,6 +22,8 @@ final class LargeTable {
           "at", "be", "ch", "de", "dk", "es", "fi", "fr", "gb", "ie", "it", "nl", "no", "pl", "pt",
           "se");
 
+  private static final String NOTE = "left at the door, as before";
+
   private final String name;
   private final int rows;
   private final Shape shape;
@@ -33,9 +35,9 @@ final class LargeTable {
   }
 
   /** How a rival makes, fills, and indexes it. */
-  private record Words(String create, String insert, String finish) {}
+  private record Words(String create, String insert, String finish, Row row) {}
 
-  private record Shape(Words klog, Words sqlite, Row row) {
+  private record Shape(Words klog, Words sqlite) {
     Words words(Rival rival) {
       return rival.equals(Rival.KLOG) ? klog : sqlite;
     }
@@ -48,36 +50,65 @@ final class LargeTable {
 
   /** Rows of a random key and 100 bytes; SQLite has an index on the key. */
   static LargeTable ofKeys(int rows) {
-    return new LargeTable(
+    return raw(
         "keys",
         rows,
-        new Shape(
-            new Words("CREATE TOPIC t", "INSERT INTO t (key, value) VALUES (?, ?)", ""),
-            new Words(
-                "CREATE TABLE t (id INTEGER PRIMARY KEY, k BLOB, v BLOB)",
-                "INSERT INTO t (id, k, v) VALUES (?, ?, ?)",
-                "CREATE INDEX t_k ON t (k)"),
-            (insert, first, number) -> {
-              insert.setBytes(first, key(number));
-              insert.setBytes(first + 1, value(number));
-            }));
+        "v BLOB",
+        "CREATE INDEX t_k ON t (k)",
+        (insert, first, number) -> {
+          insert.setBytes(first, key(number));
+          insert.setBytes(first + 1, value(number));
+        });
   }
 
   /** Rows whose value is a JSON object of about 100 bytes; their key is a country. */
   static LargeTable ofJson(int rows) {
-    return new LargeTable(
+    return raw(
         "json",
         rows,
+        "v TEXT",
+        "",
+        (insert, first, number) -> {
+          insert.setBytes(first, country(number).getBytes(StandardCharsets.UTF_8));
+          insert.setString(first + 1, json(number));
+        });
+  }
+
+  private static LargeTable raw(String name, int rows, String value, String finish, Row row) {
+    return new LargeTable(
+        name,
+        rows,
         new Shape(
-            new Words("CREATE TOPIC t", "INSERT INTO t (key, value) VALUES (?, ?)", ""),
+            new Words("CREATE TOPIC t", "INSERT INTO t (key, value) VALUES (?, ?)", "", row),
             new Words(
-                "CREATE TABLE t (id INTEGER PRIMARY KEY, k BLOB, v TEXT)",
+                "CREATE TABLE t (id INTEGER PRIMARY KEY, k BLOB, " + value + ")",
                 "INSERT INTO t (id, k, v) VALUES (?, ?, ?)",
-                ""),
-            (insert, first, number) -> {
-              insert.setBytes(first, country(number).getBytes(StandardCharsets.UTF_8));
-              insert.setString(first + 1, json(number));
-            }));
+                finish,
+                row)));
+  }
+
+  /** The same JSON objects, which to klog are columns. */
+  static LargeTable ofColumns(int rows) {
+    return new LargeTable(
+        "columns",
+        rows,
+        new Shape(
+            new Words(
+                "CREATE TOPIC t (id BIGINT, country VARCHAR, amount INTEGER, note VARCHAR)"
+                    + " WITH ('format'='json')",
+                "INSERT INTO t (id, country, amount, note) VALUES (?, ?, ?, ?)",
+                "",
+                (insert, first, number) -> {
+                  insert.setLong(first, id(number));
+                  insert.setString(first + 1, country(number));
+                  insert.setInt(first + 2, amount(number));
+                  insert.setString(first + 3, NOTE);
+                }),
+            new Words(
+                "CREATE TABLE t (id INTEGER PRIMARY KEY, v TEXT)",
+                "INSERT INTO t (id, v) VALUES (?, ?)",
+                "",
+                (insert, first, number) -> insert.setString(first, json(number)))));
   }
 
   void fill(Path folder) throws SQLException {
@@ -103,7 +134,7 @@ final class LargeTable {
           if (first == 2) {
             insert.setLong(1, number); // as klog counts
           }
-          shape.row().set(insert, first, number);
+          words.row().set(insert, first, number);
           insert.addBatch();
           if ((number + 1) % BATCH == 0 || number + 1 == rows) {
             insert.executeBatch();
@@ -138,14 +169,24 @@ final class LargeTable {
     return COUNTRIES.get(pick(number, COUNTRIES.size()));
   }
 
+  private static long id(int number) {
+    return 1_000_000_000L + number;
+  }
+
+  private static int amount(int number) {
+    return pick(~number, 1_000);
+  }
+
   private static String json(int number) {
     return "{\"id\":"
-        + (1_000_000_000 + number)
+        + id(number)
         + ",\"country\":\""
         + country(number)
         + "\",\"amount\":"
-        + pick(~number, 1_000)
-        + ",\"note\":\"left at the door, as before\"}";
+        + amount(number)
+        + ",\"note\":\""
+        + NOTE
+        + "\"}";
   }
 
   /** The finaliser of a well-known generator of random numbers, splitmix64. */

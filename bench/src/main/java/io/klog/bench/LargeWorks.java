@@ -66,13 +66,27 @@ final class LargeWorks {
             "SELECT key, count(*) FROM t GROUP BY key ORDER BY key",
             "SELECT k, count(*) FROM t GROUP BY k ORDER BY k"));
     ask(
-        "JSON_VALUE = ? of 1 M raw rows",
+        "JSON_VALUE(value, path) = 'de' of 1 M rows",
         Question.once(
             "json",
             "SELECT count(*) FROM t WHERE JSON_VALUE(value, '$.country') = 'de' AND offset < "
                 + FILTERED,
             "SELECT count(*) FROM t WHERE json_extract(v, '$.country') = 'de' AND id < "
                 + FILTERED));
+    LargeTable.ofColumns(FILTERED).fill(folder);
+    ask(
+        "a column kept as JSON = 'de' of 1 M rows",
+        Question.once(
+            "columns",
+            "SELECT count(*) FROM t WHERE country = 'de'",
+            "SELECT count(*) FROM t WHERE json_extract(v, '$.country') = 'de'"));
+    ask(
+        "GROUP BY a column kept as JSON, 1 M rows",
+        Question.once(
+            "columns",
+            "SELECT country, count(*), sum(amount) FROM t GROUP BY country ORDER BY country",
+            "SELECT json_extract(v, '$.country'), count(*), sum(json_extract(v, '$.amount'))"
+                + " FROM t GROUP BY 1 ORDER BY 1"));
   }
 
   private void ask(String work, Question question) throws Exception {

@@ -173,6 +173,39 @@ class KeyIndexTest {
     }
   }
 
+  @Test
+  void indexesMoveDownWithTheirSegmentsWhenTheFileIsClosed() throws IOException {
+    SplittableRandom random = Seed.of("KeyIndexTest").random();
+    KeyedRecords records;
+    try (LogStore store = open()) {
+      Topic below = store.createTopic("below", 1, Map.of());
+      for (int i = 0; i < 8; i++) {
+        new KeyedRecords(1).append(store, below, 5000, random);
+      }
+      records = fill(store, random);
+    }
+    long before = lastOfIndexes();
+    try (LogStore store = open()) {
+      store.dropTopic(requireNonNull(store.catalog().topic("below")));
+    }
+    assertTrue(lastOfIndexes() < before);
+    try (LogStore reader = open(OpenOptions.Mode.READ)) {
+      verify(reader, records, random);
+      assertEquals(List.of(), reader.check());
+    }
+  }
+
+  private long lastOfIndexes() throws IOException {
+    try (StorageFile file = storage.open(NAME, Storage.Mode.READ)) {
+      return StoreLoader.recover(file).state().movablesFromTheEnd().stream()
+          .filter(StoreState.Movable::isKeys)
+          .findFirst()
+          .orElseThrow()
+          .extent()
+          .position();
+    }
+  }
+
   private static Extent anyIndex(StorageFile file, SplittableRandom random) throws IOException {
     List<StoreState.Movable> indexes =
         StoreLoader.recover(file).state().movablesFromTheEnd().stream()

@@ -103,10 +103,16 @@ final class DirectPlanner {
     Expr skip = sort.offset == null ? null : compiler.compile(sort.offset);
     Expr limit = sort.fetch == null ? null : compiler.compile(sort.fetch);
     List<RelFieldCollation> collations = sort.getCollation().getFieldCollations();
-    return collations.isEmpty()
-        ? new Operators.Limit(input, skip, limit)
-        : new Operators.Sort(
+    if (collations.isEmpty()) {
+      return new Operators.Limit(input, skip, limit);
+    }
+    Operators.Sort sorted =
+        new Operators.Sort(
             input, rowType.getFieldCount(), Operators.order(collations), skip, limit);
+    ScanOperator scan = JoinLookup.scan(input);
+    return scan != null && limit != null && TopByTime.isPossible(sort)
+        ? TopByTime.of(sort, sorted, scan, limit, builder)
+        : sorted;
   }
 
   private static boolean isOrdered(RelDataType type) {

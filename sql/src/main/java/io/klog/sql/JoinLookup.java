@@ -23,19 +23,24 @@ import org.jspecify.annotations.Nullable;
 record JoinLookup(ScanOperator scan, int place, boolean ofKeys) {
   /** The lookup of a side that is planned as an operator; null where there is none. */
   static @Nullable JoinLookup of(RelNode side, Operator operator, JoinKeys keys, boolean ofLeft) {
-    Operator inner = operator;
-    while (!(inner instanceof ScanOperator)) {
-      if (inner instanceof Operators.Project project) {
-        inner = project.input();
-      } else if (inner instanceof Operators.Filter filter) {
-        inner = filter.input();
-      } else {
-        return null;
-      }
+    ScanOperator scan = scan(operator);
+    if (scan == null) {
+      return null;
     }
     int place = place(side, keys, ofLeft);
     String kind = place < 0 ? null : kind(side, keys.columns(ofLeft).get(place));
-    return kind == null ? null : new JoinLookup((ScanOperator) inner, place, kind.equals("key"));
+    return kind == null ? null : new JoinLookup(scan, place, kind.equals("key"));
+  }
+
+  /** The one scan that an operator's rows are of, each of one record; null where there is none. */
+  static @Nullable ScanOperator scan(Operator operator) {
+    if (operator instanceof Operators.Project project) {
+      return scan(project.input());
+    }
+    if (operator instanceof Operators.Filter filter) {
+      return scan(filter.input());
+    }
+    return operator instanceof ScanOperator scan ? scan : null;
   }
 
   /** What a side is looked up by, as EXPLAIN says; null for nothing. */
@@ -100,7 +105,7 @@ record JoinLookup(ScanOperator scan, int place, boolean ofKeys) {
       }
     }
     return ofKeys
-        ? new Restriction(IntervalSet.ALL, KeySet.of(keys))
-        : new Restriction(IntervalSet.union(offsets), null);
+        ? Restriction.toKeys(KeySet.of(keys))
+        : Restriction.toOffsets(IntervalSet.union(offsets));
   }
 }

@@ -12,6 +12,7 @@ import org.apache.calcite.rel.core.JoinRelType;
 import org.apache.calcite.rel.externalize.RelWriterImpl;
 import org.apache.calcite.rel.logical.LogicalAggregate;
 import org.apache.calcite.rel.logical.LogicalJoin;
+import org.apache.calcite.rel.logical.LogicalSort;
 import org.apache.calcite.sql.SqlExplainLevel;
 import org.apache.calcite.util.Pair;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,9 @@ final class PlanWriter extends RelWriterImpl {
     }
     if (rel instanceof LogicalJoin join) {
       terms.add("by=[" + joinedBy(join) + "]");
+    }
+    if (rel instanceof LogicalSort sort && TopByTime.isPossible(sort)) {
+      terms.add("by=[a bound of timestamp]");
     }
     String name = rel.getRelTypeName();
     line(name.startsWith(LOGICAL) ? "Klog" + name.substring(LOGICAL.length()) : name, terms);

@@ -13,12 +13,24 @@ import org.jspecify.annotations.Nullable;
 /** Turns what was pushed into a scan into the ranges to read of each partition. */
 final class ScanBounds {
   /**
-   * What is known only when a plan runs: rows that others cannot be joined to are not read.
+   * What is known only when a plan runs, and spares reading rows that nobody would see.
    *
    * @param keys those that are wanted; null for all
    */
-  record Restriction(IntervalSet offsets, @Nullable KeySet keys) {
-    static final Restriction NONE = new Restriction(IntervalSet.ALL, null);
+  record Restriction(IntervalSet offsets, IntervalSet times, @Nullable KeySet keys) {
+    static final Restriction NONE = new Restriction(IntervalSet.ALL, IntervalSet.ALL, null);
+
+    static Restriction toOffsets(IntervalSet offsets) {
+      return new Restriction(offsets, IntervalSet.ALL, null);
+    }
+
+    static Restriction toTimes(IntervalSet times) {
+      return new Restriction(IntervalSet.ALL, times, null);
+    }
+
+    static Restriction toKeys(KeySet keys) {
+      return new Restriction(IntervalSet.ALL, IntervalSet.ALL, keys);
+    }
   }
 
   /**
@@ -112,7 +124,7 @@ final class ScanBounds {
       Restriction restriction,
       Execution execution) {
     IntervalSet places = offsets.eval(partition, execution).intersect(restriction.offsets);
-    IntervalSet times = timestamps.eval(partition, execution);
+    IntervalSet times = timestamps.eval(partition, execution).intersect(restriction.times);
     if (order != ScanSpec.Order.NONE || times.size() > MOST_TIME_INTERVALS) {
       times = times.hull(); // the filter tells the rest
     }

@@ -109,7 +109,8 @@ final class JoinOperator implements Operator {
   @Override
   public RowCursor open(Execution execution) {
     if (readsOn || (outer && rightLookup == null)) {
-      return rows(left.open(execution), rightWhole(execution), execution);
+      JoinTable whole = table(right.open(execution), execution);
+      return rows(left.open(execution), whole, execution);
     }
     try (Head head = new Head(left.open(execution), leftSide, execution)) {
       if (outer) {
@@ -120,10 +121,6 @@ final class JoinOperator implements Operator {
       }
       return head.isAll ? fromLeft(head, execution) : fromRight(head, execution);
     }
-  }
-
-  private JoinTable rightWhole(Execution execution) {
-    return table(right.open(execution), execution);
   }
 
   /** The rows of the left are few: they are kept, and the right is read by them. */
@@ -141,7 +138,8 @@ final class JoinOperator implements Operator {
   private RowCursor fromRight(Head leftHead, Execution execution) {
     try (Head head = new Head(right.open(execution), rightSide, execution)) {
       if (!head.isAll) {
-        return rows(leftHead.all(), table(head.all(), execution), execution);
+        JoinTable many = table(head.all(), execution);
+        return rows(leftHead.all(), many, execution);
       }
       JoinTable few = head.table();
       if (few.isEmpty()) {

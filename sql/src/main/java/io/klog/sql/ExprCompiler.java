@@ -110,7 +110,11 @@ final class ExprCompiler {
       case MINUS, CHECKED_MINUS -> arithmetic(SqlKind.MINUS, call);
       case TIMES, CHECKED_TIMES -> arithmetic(SqlKind.TIMES, call);
       case CAST -> cast(call);
-      default -> function(operator, operands);
+      case SAFE_CAST -> JsonExprs.cast(builder, call);
+      default -> {
+        Expr json = JsonExprs.of(call);
+        yield json != null ? json : function(operator, operands);
+      }
     };
   }
 
@@ -235,7 +239,7 @@ final class ExprCompiler {
     }
     return to.getSqlTypeName() == SqlTypeName.BIGINT && SqlTypeUtil.isIntType(from)
         ? new Scalars.ToLong(compile(operand))
-        : null;
+        : JsonExprs.cast(builder, call);
   }
 
   private static boolean isLong(RelDataType type) {

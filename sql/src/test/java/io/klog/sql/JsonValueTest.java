@@ -1,14 +1,20 @@
 package io.klog.sql;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class JsonValueTest {
+  private static final int DOCUMENTS = 200;
+
   private final Sql sql = new Sql();
 
   @BeforeEach
@@ -49,5 +55,56 @@ class JsonValueTest {
     assertEquals(List.of("2"), sql.rows(query + " WHERE offset = 0"));
     SqlFault fault = assertThrows(SqlFault.class, () -> sql.rows(query + " WHERE offset = 3"));
     assertEquals("22", fault.sqlState().substring(0, 2));
+  }
+
+  /** The join is none of klog's own operators', so that Calcite evaluates what stands above it. */
+  private static final String BY_CALCITE =
+      " FROM docs JOIN (SELECT max(offset) AS m FROM docs) ON offset <= m ORDER BY offset";
+
+  @Test
+  void randomTextsGiveWhatCalciteSays() {
+    SplittableRandom random = Seed.of("JsonValueTest").random();
+    int something = 0;
+    sql.update("CREATE TOPIC docs");
+    for (int i = 0; i < DOCUMENTS; i++) {
+      byte[] text = RandomJson.text(random).getBytes(StandardCharsets.UTF_8);
+      sql.update(
+          "INSERT INTO docs (value) VALUES (?)",
+          (Object) (random.nextInt(4) == 0 ? RandomJson.damaged(text, random) : text));
+    }
+    for (String path :
+        List.of("$.a", "lax $.a", "strict $.a.c", "$.a[0]", "$.c.a[1]", "$[0]", "$[1].a", "$.aa.a.a")) {
+      for (String value :
+          List.of(
+              "JSON_VALUE(value, '" + path + "')",
+              "JSON_EXISTS(value, '" + path + "')",
+              "JSON_VALUE(value, '" + path + "' RETURNING BIGINT)",
+              "JSON_VALUE(value, '" + path + "' RETURNING DOUBLE)",
+              "JSON_VALUE(value, '" + path + "' RETURNING VARCHAR(3))")) {
+        String ofRow = "SELECT offset, " + value;
+        assertTrue(sql.plan(ofRow + BY_CALCITE).contains("Enumerable"));
+        assertFalse(sql.plan(ofRow + " FROM docs").contains("Enumerable"));
+        List<String> found = sql.rows(ofRow + " FROM docs");
+        List<String> expected = sql.rows(ofRow + BY_CALCITE);
+        for (int i = 0; i < DOCUMENTS; i++) {
+          String document = sql.rows("SELECT value FROM docs WHERE offset = ?", i).get(0);
+          assertEquals(expected.get(i), found.get(i), value + " of " + document);
+          something += found.get(i).endsWith("NULL") || found.get(i).endsWith("false") ? 0 : 1;
+        }
+      }
+    }
+    assertTrue(something > DOCUMENTS, something + " values found");
+  }
+
+  @Test
+  void pathsWithClausesAndOtherThanSimpleOnesWorkToo() {
+    sql.update("INSERT INTO t (key, value) VALUES ('k', '{\"a\": [1, {\"b\": \"x\"}]}')");
+    assertEquals(
+        List.of("x none true 1"),
+        sql.rows(
+            "SELECT JSON_VALUE(value, '$.a[1].b'),"
+                + " JSON_VALUE(value, 'lax $.c' DEFAULT 'none' ON EMPTY),"
+                + " JSON_EXISTS(value, '$.a[1]'), JSON_VALUE(value, '$[''a''][0]')"
+                + " FROM t WHERE key = 'k'"));
   }
 }

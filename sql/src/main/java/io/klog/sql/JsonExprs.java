@@ -59,8 +59,7 @@ final class JsonExprs {
             cast.getType(), cast.getOperator(), List.of(builder.makeInputRef(text, 0)));
     RelDataTypeFactory types = builder.getTypeFactory();
     RelDataType row = types.builder().add("text", text).build();
-    return new Converted(
-        value, WarmUp.compiled(() -> new CompiledExpr(builder, ofText, row)));
+    return new Converted(value, WarmUp.compiled(() -> new CompiledExpr(builder, ofText, row)));
   }
 
   /** What a path leads to: its text, or whether there is something. */
@@ -85,9 +84,7 @@ final class JsonExprs {
         return null;
       }
       int start = JsonScanner.blanks(in, 0, in.length);
-      if (start == in.length
-          || (in[start] != '{' && in[start] != '[')
-          || in.length > MAX_LENGTH) {
+      if (start == in.length || (in[start] != '{' && in[start] != '[') || in.length > MAX_LENGTH) {
         return byCalcite(in);
       }
       JsonPathSteps.Found found = steps.find(in);

@@ -73,7 +73,8 @@ class JsonValueTest {
           (Object) (random.nextInt(4) == 0 ? RandomJson.damaged(text, random) : text));
     }
     for (String path :
-        List.of("$.a", "lax $.a", "strict $.a.c", "$.a[0]", "$.c.a[1]", "$[0]", "$[1].a", "$.aa.a.a")) {
+        List.of(
+            "$.a", "lax $.a", "strict $.a.c", "$.a[0]", "$.c.a[1]", "$[0]", "$[1].a", "$.aa.a.a")) {
       for (String value :
           List.of(
               "JSON_VALUE(value, '" + path + "')",

@@ -169,7 +169,8 @@ class TypedColumnsTest {
       statement.execute("INSERT INTO orders (id) VALUES ('b')");
       connection.commit();
       try (ResultSet rows = statement.executeQuery("SELECT id, amount FROM orders")) {
-        assertTrue(rows.next() && rows.next());
+        assertTrue(rows.next());
+        assertTrue(rows.next());
         assertEquals("b", rows.getString(1));
         assertNull(rows.getBigDecimal(2));
         assertTrue(rows.wasNull());

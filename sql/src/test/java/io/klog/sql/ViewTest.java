@@ -92,7 +92,7 @@ class ViewTest {
         List.of("main Late VIEW NULL"),
         sql.rows("SELECT * FROM klog.tables WHERE table_type = 'VIEW'"));
     PreparedSql prepared = sql.session.prepare("SELECT o FROM late");
-    assertEquals("late", prepared.columns().get(0).table().toLowerCase());
+    assertEquals("Late", prepared.columns().get(0).table());
     assertEquals(List.of("Late"), sql.rows("SELECT name FROM klog.views WHERE text LIKE '%half'"));
   }
 

@@ -78,11 +78,7 @@ final class StatementPlanner {
    * @return null where it is no query, or has no literal that can be one
    */
   static @Nullable SharedPlan planShared(SqlTemplate template, Catalog catalog) {
-    try {
-      return new StatementPlanner(template.sql(), catalog).planShared(template);
-    } catch (RuntimeException | StackOverflowError | AssertionError e) {
-      return null; // whoever plans the text as it is finds out, and says so in its own words
-    }
+    return new StatementPlanner(template.sql(), catalog).planShared(template);
   }
 
   private @Nullable SharedPlan planShared(SqlTemplate template) {

@@ -62,7 +62,7 @@ class PlanCacheTest {
       sql.session.prepare("SELECT " + i + " FROM t");
       sql.session.prepare("SELECT * FROM t");
     }
-    assertTrue(plans.size() <= 512, "" + plans.size());
+    assertTrue(plans.size() <= 2 * 512, "" + plans.size());
     assertSame(hot, sql.session.prepare("SELECT * FROM t"), "what is used stays");
   }
 
@@ -104,6 +104,30 @@ class PlanCacheTest {
       assertEquals(
           List.of(i + "", i + 1 + ""), sql.rows(text.replace("value, ?", "value"), (long) i + 2));
     }
+  }
+
+  @Test
+  void whatWasNotThereIsSharedOnceItIs() {
+    for (int i = 0; i < 3; i++) {
+      String text = "SELECT key FROM later WHERE offset = " + i;
+      assertEquals("42P01", Fault.of(() -> sql.rows(text)).sqlState());
+    }
+    sql.update("CREATE TOPIC later");
+    sql.rows("SELECT key FROM later WHERE offset = 3");
+    long misses = plans.misses();
+    for (int i = 4; i < 20; i++) {
+      sql.rows("SELECT key FROM later WHERE offset = " + i);
+    }
+    assertEquals(misses, plans.misses());
+  }
+
+  @Test
+  void aTextIsNotTakenForATemplate() {
+    sql.rows("SELECT key FROM t WHERE offset = 1 AND key = 'k'");
+    assertEquals(
+        "42601",
+        Fault.of(() -> sql.rows("SELECT key FROM t WHERE offset = \u0001 AND key = \u0002"))
+            .sqlState());
   }
 
   /** The two ways to plan a text give the same rows, whatever the literals are compared with. */

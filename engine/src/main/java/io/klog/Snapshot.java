@@ -1,5 +1,6 @@
 package io.klog;
 
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 
@@ -15,6 +16,14 @@ public interface Snapshot {
 
   /** How many records there are, if the store knows without reading them. */
   OptionalLong recordCount(Topic topic, int partition);
+
+  /**
+   * The segments of a partition, the oldest first; what was committed last need not be in one yet.
+   * None where the store does not tell.
+   */
+  default List<SegmentInfo> segments(Topic topic, int partition) {
+    return List.of();
+  }
 
   /**
    * Reads a partition. Of records that are deleted meanwhile it may find that they are gone; then

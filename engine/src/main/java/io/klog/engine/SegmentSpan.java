@@ -1,5 +1,6 @@
 package io.klog.engine;
 
+import io.klog.SegmentInfo;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +46,17 @@ record SegmentSpan(
 
   SegmentSpan with(KeyIndex index) {
     return new SegmentSpan(segment, end, endOffset, minTimestamp, maxTimestamp, lastIndex, index);
+  }
+
+  SegmentInfo info() {
+    return new SegmentInfo(
+        segment.generation(),
+        segment.baseOffset(),
+        endOffset,
+        segment.extent().length(),
+        keys == null ? 0 : keys.extent().length(),
+        minTimestamp,
+        maxTimestamp);
   }
 
   /** Gives all that is in use for it. */

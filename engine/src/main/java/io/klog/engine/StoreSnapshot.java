@@ -5,8 +5,11 @@ import io.klog.KlogException;
 import io.klog.KlogException.Reason;
 import io.klog.RecordCursor;
 import io.klog.ScanRange;
+import io.klog.SegmentInfo;
 import io.klog.Snapshot;
 import io.klog.Topic;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import java.util.function.BooleanSupplier;
 
@@ -34,6 +37,16 @@ final class StoreSnapshot implements Snapshot {
   public OptionalLong recordCount(Topic topic, int partition) {
     PartitionView view = view(topic, partition);
     return OptionalLong.of(view.endOffset() - view.startOffset());
+  }
+
+  @Override
+  public List<SegmentInfo> segments(Topic topic, int partition) {
+    PartitionView view = view(topic, partition);
+    List<SegmentInfo> segments = new ArrayList<>();
+    for (int i = 0; i < view.spanCount(); i++) {
+      segments.add(view.span(i).info());
+    }
+    return segments;
   }
 
   @Override

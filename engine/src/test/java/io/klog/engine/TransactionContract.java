@@ -14,6 +14,7 @@ import io.klog.KlogException.Reason;
 import io.klog.LogStore;
 import io.klog.RecordCursor;
 import io.klog.ScanRange;
+import io.klog.SegmentInfo;
 import io.klog.SyncLevel;
 import io.klog.Topic;
 import io.klog.Transaction;
@@ -346,6 +347,32 @@ abstract class TransactionContract extends LogStoreFixture {
       assertEquals(10, snapshot.recordCount(topic, p).orElseThrow());
       assertEquals("" + (27 + p), values(snapshot, topic, p, ScanRange.from(9)).get(0));
     }
+  }
+
+  @Test
+  void segmentsTellWhatTheyHold() {
+    LogStore store = open();
+    Topic topic = store.createTopic("t", 2, Map.of());
+    byte[] value = new byte[1000];
+    for (int batch = 0; batch < 8; batch++) {
+      try (Transaction tx = store.begin(SyncLevel.OFF)) {
+        for (int i = 0; i < 1000; i++) {
+          tx.append(topic, 0, batch * 1000 + i, null, value, Headers.NONE);
+        }
+        tx.commit();
+      }
+    }
+    var snapshot = store.snapshot(List.of(topic));
+    assertEquals(List.of(), snapshot.segments(topic, 1));
+    long end = 0;
+    for (SegmentInfo segment : snapshot.segments(topic, 0)) {
+      assertEquals(end, segment.baseOffset());
+      assertEquals(segment.baseOffset(), segment.minTimestamp());
+      assertEquals(segment.endOffset() - 1, segment.maxTimestamp());
+      assertTrue(segment.bytes() >= (segment.endOffset() - end) * value.length);
+      end = segment.endOffset();
+    }
+    assertTrue(end > 4000 && end <= 8000, "up to a tail of a MiB: " + end);
   }
 
   @Test

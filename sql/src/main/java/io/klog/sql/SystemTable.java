@@ -21,6 +21,9 @@ final class SystemTable extends AbstractTable implements TranslatableTable {
     List<@Nullable Object[]> rows(Execution execution);
   }
 
+  /** The digits of a TIMESTAMP behind its seconds. */
+  private static final int MILLIS = 3;
+
   private final String name;
   private final List<Field> fields;
   private final Source source;
@@ -48,9 +51,11 @@ final class SystemTable extends AbstractTable implements TranslatableTable {
   public RelDataType getRowType(RelDataTypeFactory types) {
     RelDataTypeFactory.Builder row = types.builder();
     for (Field field : fields) {
-      row.add(
-          field.name(),
-          types.createTypeWithNullability(types.createSqlType(field.type()), field.nullable()));
+      RelDataType type =
+          field.type() == SqlTypeName.TIMESTAMP
+              ? types.createSqlType(field.type(), MILLIS)
+              : types.createSqlType(field.type());
+      row.add(field.name(), types.createTypeWithNullability(type, field.nullable()));
     }
     return row.build();
   }

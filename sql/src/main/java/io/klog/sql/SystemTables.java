@@ -2,9 +2,11 @@ package io.klog.sql;
 
 import static org.apache.calcite.sql.type.SqlTypeName.BIGINT;
 import static org.apache.calcite.sql.type.SqlTypeName.INTEGER;
+import static org.apache.calcite.sql.type.SqlTypeName.TIMESTAMP;
 import static org.apache.calcite.sql.type.SqlTypeName.VARCHAR;
 
 import io.klog.Column;
+import io.klog.SegmentInfo;
 import io.klog.Snapshot;
 import io.klog.Topic;
 import io.klog.View;
@@ -25,6 +27,7 @@ final class SystemTables {
       List.of(
           topics(),
           partitions(),
+          segments(),
           tables(),
           columns(),
           views(),
@@ -121,6 +124,48 @@ final class SystemTables {
           }
           return rows;
         });
+  }
+
+  private static SystemTable segments() {
+    return new SystemTable(
+        "segments",
+        List.of(
+            field("topic", VARCHAR),
+            field("partition_id", INTEGER),
+            field("segment_id", BIGINT),
+            field("base_offset", BIGINT),
+            field("end_offset", BIGINT),
+            field("bytes", BIGINT),
+            field("key_index_bytes", BIGINT),
+            nullable("min_timestamp", TIMESTAMP),
+            nullable("max_timestamp", TIMESTAMP)),
+        execution -> {
+          Snapshot snapshot = execution.snapshotOfAll();
+          List<@Nullable Object[]> rows = new ArrayList<>();
+          for (Topic topic : execution.catalog().topics()) {
+            for (int p = 0; p < topic.partitions(); p++) {
+              for (SegmentInfo segment : snapshot.segments(topic, p)) {
+                rows.add(row(topic, p, segment));
+              }
+            }
+          }
+          return rows;
+        });
+  }
+
+  private static @Nullable Object[] row(Topic topic, int partition, SegmentInfo segment) {
+    boolean hasTimes = segment.minTimestamp() <= segment.maxTimestamp();
+    return new @Nullable Object[] {
+      topic.name(),
+      partition,
+      segment.id(),
+      segment.baseOffset(),
+      segment.endOffset(),
+      segment.bytes(),
+      segment.indexBytes(),
+      hasTimes ? segment.minTimestamp() : null,
+      hasTimes ? segment.maxTimestamp() : null
+    };
   }
 
   /** As DatabaseMetaData.getTables wants it. */

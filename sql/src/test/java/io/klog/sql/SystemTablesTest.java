@@ -79,7 +79,8 @@ class SystemTablesTest {
             "SELECT * FROM klog.tables WHERE table_type = ? AND table_name LIKE ?",
             "TABLE",
             "Ord%"));
-    assertEquals(9, sql.rows("SELECT * FROM klog.tables WHERE table_type = 'SYSTEM TABLE'").size());
+    assertEquals(
+        10, sql.rows("SELECT * FROM klog.tables WHERE table_type = 'SYSTEM TABLE'").size());
     assertEquals(
         List.of("offset 1 -5 BIGINT 19 0 NO YES", "key 4 -3 VARBINARY 2147483647 0 YES NO"),
         sql.rows(

@@ -195,6 +195,7 @@ class ReferenceTest {
                 "SELECT",
                 "ORDER_BY",
                 "UNION",
+                "DELETE",
                 "WITH",
                 "VALUES",
                 "INSERT",

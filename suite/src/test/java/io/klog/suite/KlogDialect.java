@@ -22,7 +22,6 @@ final class KlogDialect implements Dialect {
   private static final Pattern CREATE_TABLE = begins("CREATE\\s+TABLE\\s+(\\w+)\\s*\\(");
   private static final Pattern DROP_TABLE = begins("DROP\\s+TABLE\\s+(\\w+)");
   private static final Pattern CREATE_VIEW = begins("CREATE\\s+VIEW\\s+(\\w+)");
-  private static final Pattern VIEW = begins("(?:CREATE|DROP)\\s+VIEW\\b");
   private static final Pattern INNER_STAR =
       anywhere("((?:INSERT\\s+INTO\\s+\\w+\\s+|\\(\\s*)SELECT)\\s+\\*\\s+(FROM\\s+(\\w+))");
   private static final Pattern GROUP_BY = anywhere("\\bGROUP\\s+BY\\b([^)]*)");
@@ -71,10 +70,8 @@ final class KlogDialect implements Dialect {
     Optional<Rule> rule =
         rule(INDEX, sql, Rule.INDEX)
             .or(() -> rule(TRIGGER, sql, Rule.TRIGGER))
-            .or(() -> rule(VIEW, sql, Rule.VIEW))
             .or(() -> rule(CHANGE, sql, Rule.CHANGES_ROWS));
     if (rule.isPresent()) {
-      name(CREATE_VIEW, sql).ifPresent(changed::add);
       if (rule.get() == Rule.CHANGES_ROWS && !command.fails()) {
         changed.add(name(CHANGE, sql).orElseThrow());
       }

@@ -5,7 +5,6 @@ enum Rule {
   OTHER_DATABASE("the script says that it is for other databases only (onlyif, skipif)"),
   CHANGES_ROWS("UPDATE, REPLACE, and DELETE other than by key or offset: a topic is appended to"),
   AFTER_CHANGE("names a table whose rows were to be changed by an entry that was skipped"),
-  VIEW("CREATE VIEW, DROP VIEW: there are none yet"),
   INDEX("CREATE INDEX, DROP INDEX, REINDEX: there are none to make; results are the same without"),
   TRIGGER("CREATE TRIGGER, DROP TRIGGER: there are none"),
   DISTINCT_STAR("SELECT DISTINCT *: the offset of a row is among the columns, so all are distinct"),

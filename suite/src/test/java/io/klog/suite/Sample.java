@@ -80,7 +80,8 @@ final class Sample {
 
   /** Such as {@code index/between}; the empty one for a script at the top. */
   private static String folder(String name) {
-    String[] steps = name.split("/");
-    return steps.length < 3 ? steps.length == 1 ? "" : steps[0] : steps[0] + "/" + steps[1];
+    int first = name.indexOf('/');
+    int second = name.indexOf('/', first + 1);
+    return name.substring(0, second >= 0 ? second : Math.max(first, 0));
   }
 }

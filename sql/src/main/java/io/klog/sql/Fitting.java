@@ -13,7 +13,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Makes canonical values of a type's kind values of the type itself, as storing does: digits behind
- * the scale are rounded, short CHARs and BINARYs filled, and what is lost otherwise is refused.
+ * the scale are rounded, a CHAR's last blanks dropped, short BINARYs filled, and what is lost
+ * otherwise is refused.
  */
 final class Fitting {
   /** The unit of a TIME or TIMESTAMP, in ms, by its precision. */
@@ -23,8 +24,8 @@ final class Fitting {
 
   static Object fit(Object value, RelDataType type) throws Misfit {
     return switch (type.getSqlTypeName()) {
-      case VARCHAR -> shortened((String) value, type.getPrecision());
-      case CHAR -> filled(shortened((String) value, type.getPrecision()), type.getPrecision());
+      case VARCHAR -> checked((String) value, type.getPrecision());
+      case CHAR -> checked(withoutBlanks((String) value), type.getPrecision());
       case VARBINARY, BINARY -> bytes((byte[]) value, type);
       case DECIMAL -> decimal((BigDecimal) value, type.getPrecision(), type.getScale());
       case REAL -> real((Double) value);
@@ -76,22 +77,23 @@ final class Fitting {
     return value;
   }
 
-  /** Text of at most the length; only blanks may be cut off. */
-  private static String shortened(String text, int length) throws Misfit {
-    if (length < 0 || text.length() <= length || text.codePointCount(0, text.length()) <= length) {
-      return text;
+  /** Text of at most the length, in characters of Unicode. */
+  private static String checked(String text, int length) throws Misfit {
+    if (length >= 0 && text.length() > length && text.codePointCount(0, text.length()) > length) {
+      throw Misfit.length("'" + text + "'");
     }
-    int end = text.offsetByCodePoints(0, length);
-    for (int i = end; i < text.length(); i++) {
-      if (text.charAt(i) != ' ') {
-        throw Misfit.length("'" + text + "'");
-      }
-    }
-    return text.substring(0, end);
+    return text;
   }
 
-  private static String filled(String text, int length) {
-    return text + " ".repeat(length - text.codePointCount(0, text.length()));
+  /**
+   * A CHAR's blanks at its end mean nothing: without them it equals what people compare it with.
+   */
+  private static String withoutBlanks(String text) {
+    int end = text.length();
+    while (end > 0 && text.charAt(end - 1) == ' ') {
+      end--;
+    }
+    return text.substring(0, end);
   }
 
   private static byte[] bytes(byte[] value, RelDataType type) throws Misfit {

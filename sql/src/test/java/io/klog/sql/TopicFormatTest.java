@@ -80,6 +80,17 @@ class TopicFormatTest {
   }
 
   @Test
+  void theLastBlanksOfACharMeanNothing() {
+    sql.update("CREATE TOPIC t (id CHAR(3) KEY, c CHAR(3))");
+    sql.update("INSERT INTO t VALUES ('a', 'z'), (?, ?)", "a  ", "z    ");
+    sql.update("INSERT INTO t SELECT 'a', CAST('z' AS CHAR(9)) FROM t LIMIT 1");
+    sql.update("INSERT INTO t (key, value) VALUES ('a  ', '{\"c\":\"z  \"}')");
+    assertEquals(List.of("4"), sql.rows("SELECT count(*) FROM t WHERE id = 'a' AND c = 'z'"));
+    assertEquals(List.of("4"), sql.rows("SELECT count(*) FROM t WHERE c = ?", "z"));
+    assertEquals(List.of("a {\"c\":\"z\"}"), sql.rows("SELECT key, value FROM t WHERE offset = 1"));
+  }
+
+  @Test
   void veryLongTextGoesInAndOut() {
     sql.update("CREATE TOPIC t (id VARCHAR KEY, v VARCHAR, n INTEGER)");
     String text = "0123456789\u20ac".repeat(1_000_000);

@@ -101,10 +101,10 @@ final class ScriptRun {
       return Optional.of(
           "expected " + shown(query.expected().get()) + ", found " + shown(text.values()));
     }
-    return query.label().flatMap(label -> differentFromOthers(label, query, text));
+    return query.label().flatMap(label -> differentFromOthers(label, text));
   }
 
-  private Optional<String> differentFromOthers(String label, Query query, ResultText text) {
+  private Optional<String> differentFromOthers(String label, ResultText text) {
     String before = labels.putIfAbsent(label, text.hashed());
     return before == null || before.equals(text.hashed())
         ? Optional.empty()

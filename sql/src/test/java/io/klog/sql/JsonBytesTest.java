@@ -7,7 +7,10 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -22,9 +25,17 @@ class JsonBytesTest {
 
   private final JsonMembers members = new JsonMembers(List.of("a", "b\u00e9"));
 
-  /** The texts of the two members as Jackson has them; null where it takes the text for none. */
+  /**
+   * The texts of the two members as Jackson has them; null where it takes the text for none. What
+   * is no UTF-8, and so no JSON, it takes where it is only too long or a surrogate: Java does not.
+   */
   private static @Nullable List<String> byJackson(byte[] in, int start, int end) {
     String[] found = {"-", "-"};
+    try {
+      StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(in, start, end - start));
+    } catch (CharacterCodingException e) {
+      return null;
+    }
     try (JsonParser parser = JACKSON.createParser(in, start, end - start)) {
       if (parser.nextToken() != JsonToken.START_OBJECT) {
         return null;
@@ -156,6 +167,16 @@ class JsonBytesTest {
     for (int end = 1; end < in.length - 1; end++) {
       assertTrue(members.find(in, 1, end) < 0, "cut at " + end);
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"E082AC", "EDA080", "F0808080", "F4908080", "C080", "FF", "E282", "80"})
+  void bytesThatAreNoUtf8AreNoString(String hex) throws IOException {
+    byte[] letter = HexFormat.of().parseHex(hex);
+    byte[] in = "{\"c\":\"____\"}".getBytes(StandardCharsets.UTF_8);
+    assertEquals(List.of("-", "-"), byMembers(in, 0, in.length));
+    System.arraycopy(letter, 0, in, 6, letter.length);
+    assertEquals(null, byMembers(in, 0, in.length));
   }
 
   @Test

@@ -48,8 +48,12 @@ final class ScriptRunTest {
     assertPasses("query IT valuesort\nSELECT a, b FROM t\n----\n(empty)\n10\n2\nNULL\nnone\ntwo\n");
     assertPasses("query R nosort\nSELECT a / 4.0 FROM t WHERE a = 2\n----\n0.500\n");
     assertPasses(
-        "query I nosort\nSELECT a FROM t WHERE a = 2\n----\n"
-            + "1 values hashing to 26ab0db90d72e28ad0ba1e22ee510510\n");
+        """
+        query I nosort
+        SELECT a FROM t WHERE a = 2
+        ----
+        1 values hashing to 26ab0db90d72e28ad0ba1e22ee510510
+        """);
     assertPasses("query I nosort\nSELECT a FROM t\n");
   }
 
@@ -62,10 +66,19 @@ final class ScriptRunTest {
         "query T nosort\nSELECT b FROM t WHERE a = 2\n----\nTwo\n",
         "query II nosort\nSELECT a FROM t WHERE a = 2\n----\n2\n",
         "query I nosort\nSELECT c FROM t\n----\n2\n",
-        "query I nosort\nSELECT a FROM t WHERE a = 2\n----\n"
-            + "1 values hashing to 26ab0db90d72e28ad0ba1e22ee510511\n",
-        "query I nosort same\nSELECT a FROM t WHERE a = 2\n\n"
-            + "query I nosort same\nSELECT a FROM t WHERE a = 10\n",
+        """
+        query I nosort
+        SELECT a FROM t WHERE a = 2
+        ----
+        1 values hashing to 26ab0db90d72e28ad0ba1e22ee510511
+        """,
+        """
+        query I nosort same
+        SELECT a FROM t WHERE a = 2
+
+        query I nosort same
+        SELECT a FROM t WHERE a = 10
+        """,
         "statement ok\nINSERT INTO u VALUES (1)\n",
         "statement error\nINSERT INTO t VALUES (1, 'one')\n"
       })

@@ -18,9 +18,10 @@ final class KlogPreparedStatement extends ParameterSetters {
   /** Stands in the place of a parameter that was not set. */
   private static final Object MISSING = new Object();
 
-  private final PreparedSql statement;
+  // Planned anew once the catalog has changed. These two under the lock.
+  private PreparedSql statement;
   private final KeyColumns keyColumns;
-  private final ResultColumns columns;
+  private ResultColumns columns;
   private final @Nullable Object[] parameters;
   private List<@Nullable Object[]> batch = new ArrayList<>();
 
@@ -66,11 +67,21 @@ final class KlogPreparedStatement extends ParameterSetters {
 
   // Executing.
 
+  /** What was prepared may be another statement by now: a topic or a view has changed. */
+  private void replan() throws SQLException {
+    PreparedSql now = connection.session().current(statement);
+    if (now != statement) {
+      statement = now;
+      columns = connection.columns(now);
+    }
+  }
+
   /** Under the lock. */
   private boolean perform(Wanted wanted) throws SQLException {
     try {
       checkOpen();
       endPrevious();
+      replan();
       if (isExplain(statement)) {
         return perform(
             statement, new @Nullable Object[parameters.length], wanted, keyColumns, columns);
@@ -217,16 +228,29 @@ final class KlogPreparedStatement extends ParameterSetters {
 
   // About the statement.
 
-  /** Null where there are no rows to describe. */
+  /**
+   * Null where there are no rows to describe. Of what it was when it was prepared, or ran last: a
+   * topic or a view may have changed since.
+   */
   @Override
   public @Nullable ResultSetMetaData getMetaData() throws SQLException {
-    checkOpen();
-    return statement.kind() == PreparedSql.Kind.QUERY ? new KlogResultSetMetaData(columns) : null;
+    lock.lock();
+    try {
+      checkOpen();
+      return statement.kind() == PreparedSql.Kind.QUERY ? new KlogResultSetMetaData(columns) : null;
+    } finally {
+      lock.unlock();
+    }
   }
 
   @Override
   public ParameterMetaData getParameterMetaData() throws SQLException {
-    checkOpen();
-    return new KlogParameterMetaData(statement.parameters());
+    lock.lock();
+    try {
+      checkOpen();
+      return new KlogParameterMetaData(statement.parameters());
+    } finally {
+      lock.unlock();
+    }
   }
 }

@@ -143,10 +143,12 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
       if (wanted == Wanted.COUNT) {
         throw SqlExceptions.of(SqlExceptions.A_QUERY, "a query gives rows, not a count");
       }
-      ResultColumns known = columns == null ? connection.columns(statement) : columns;
       StatementControl limits = newControl(maxRows());
       Rows rows = session.query(statement, parameters, limits);
       reference.opened(rows);
+      // The catalog may have changed since it was prepared, or this very moment.
+      PreparedSql ran = session.executed();
+      ResultColumns known = ran != statement || columns == null ? connection.columns(ran) : columns;
       if (timeout != null) {
         timeout.leave();
       }

@@ -94,6 +94,35 @@ class StatementTest {
   }
 
   @Test
+  void aPreparedStatementHasTheColumnsThatItsTablesHaveByNow() throws SQLException {
+    statement.execute("CREATE TOPIC typed (a INTEGER)");
+    statement.execute("INSERT INTO typed (a) VALUES (1)");
+    statement.execute("CREATE VIEW v AS SELECT a FROM typed");
+    try (Connection other = database.connect();
+        Statement change = other.createStatement();
+        PreparedStatement topic = connection.prepareStatement("SELECT * FROM typed");
+        PreparedStatement view = connection.prepareStatement("SELECT * FROM v")) {
+      assertEquals(5, topic.executeQuery().getMetaData().getColumnCount());
+      change.execute("ALTER TOPIC typed ADD COLUMN b VARCHAR");
+      change.execute("INSERT INTO typed (a, b) VALUES (2, 'two')");
+      change.execute("CREATE OR REPLACE VIEW v AS SELECT b AS name FROM typed");
+      ResultSet rows = topic.executeQuery();
+      assertEquals(6, rows.getMetaData().getColumnCount());
+      assertEquals(6, topic.getMetaData().getColumnCount());
+      assertTrue(rows.next() && rows.next());
+      assertEquals("two", rows.getString("b"));
+      assertEquals(2, rows.getInt("a"));
+      rows = view.executeQuery();
+      assertEquals("name", rows.getMetaData().getColumnLabel(1));
+      assertEquals("VARCHAR", rows.getMetaData().getColumnTypeName(1));
+      change.execute("DROP VIEW v");
+      assertState("42P01", view::executeQuery);
+      change.execute("CREATE TOPIC v");
+      assertEquals(6, view.executeQuery().getMetaData().getColumnCount());
+    }
+  }
+
+  @Test
   void executingAgainClosesTheOldResultOnly() throws SQLException {
     ResultSet first = statement.executeQuery("SELECT key FROM orders");
     try (Statement other = connection.createStatement();

@@ -6,11 +6,16 @@ import java.util.regex.Pattern;
 import java.util.regex.PatternSyntaxException;
 import org.apache.calcite.runtime.CalciteContextException;
 import org.apache.calcite.runtime.CalciteException;
+import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.jspecify.annotations.Nullable;
 
 /** Gives Calcite's failures their SQLState, and the place in the statement. */
 final class Faults {
+  private static final String UNTYPED = "42P18";
+  private static final String CAST_HINT =
+      ": nothing says what type it has; CAST(? AS VARCHAR) would, for instance";
+
   static final String SYNTAX = "42601";
   static final String UNKNOWN_TABLE = "42P01";
   static final String UNKNOWN_COLUMN = "42703";
@@ -32,7 +37,7 @@ final class Faults {
           known("Illegal (TIMESTAMP|DATE|TIME)\\b.* literal .*", "22007"),
           known("No match found for function signature .*", UNKNOWN_FUNCTION),
           known("Invalid number of arguments to function .*", UNKNOWN_FUNCTION),
-          known("Illegal use of dynamic parameter", "42P18"),
+          known("Illegal use of dynamic parameter", UNTYPED),
           known("(?s)Expression '.*' is not being grouped|Aggregate expressions? .*", "42803"),
           known("Target column '.*' is assigned more than once", "42701"),
           known("Number of INSERT target columns .*", SYNTAX),
@@ -44,6 +49,8 @@ final class Faults {
       List.of(
           known("Invalid (DATE|TIME|TIMESTAMP) value.*", "22007"),
           known("Value of \\w+ field is out of range.*", "22008"));
+
+  private static final Pattern WHOLE_NUMBER = Pattern.compile("\"[+-]?\\d+\"");
 
   private Faults() {}
 
@@ -76,7 +83,12 @@ final class Faults {
       String message = String.valueOf(cause.getMessage());
       SqlParserPos position =
           new SqlParserPos(context.getPosLine(), Math.max(context.getPosColumn(), 0));
-      return new SqlFault(stateOf(message, KNOWN, NOT_SUPPORTED), place(position) + message, e);
+      String state = stateOf(message, KNOWN, NOT_SUPPORTED);
+      String hint = state.equals(UNTYPED) ? CAST_HINT : "";
+      return new SqlFault(state, place(position) + message + hint, e);
+    }
+    if (String.valueOf(e.getMessage()).contains(SqlDynamicParam.class.getName())) {
+      return new SqlFault(UNTYPED, "a parameter cannot stand in this place" + CAST_HINT, e);
     }
     return new SqlFault(NOT_SUPPORTED, "the statement cannot be planned: " + e.getMessage(), e);
   }
@@ -101,6 +113,9 @@ final class Faults {
     }
     String message = String.valueOf(e.getMessage());
     if (e instanceof NumberFormatException) {
+      if (WHOLE_NUMBER.matcher(message).find()) {
+        return new SqlFault("22003", "a number is out of range: " + message, e);
+      }
       return new SqlFault("22018", "this is no number: " + message, e);
     }
     PatternSyntaxException pattern = find(e, PatternSyntaxException.class);

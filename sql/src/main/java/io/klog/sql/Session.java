@@ -35,6 +35,7 @@ public final class Session implements AutoCloseable {
   private SessionSettings settings;
   private boolean readOnly;
   private boolean closed;
+  private @Nullable PreparedSql executed;
 
   /** A session with the settings that hold where nobody says otherwise. */
   public Session(LogStore store, SyncLevel sync) {
@@ -121,7 +122,11 @@ public final class Session implements AutoCloseable {
   }
 
   /** The plan itself, or what it is now that the catalog has changed. */
-  private Prepared current(PreparedSql statement) {
+  public PreparedSql current(PreparedSql statement) {
+    return planned(statement);
+  }
+
+  private Prepared planned(PreparedSql statement) {
     checkOpen();
     Prepared prepared = (Prepared) statement;
     return prepared.catalogVersion() == store.catalog().version()
@@ -129,12 +134,21 @@ public final class Session implements AutoCloseable {
         : plans.plan(prepared.sql(), store.catalog());
   }
 
+  /**
+   * What the last {@link #query} ran: its statement, or that planned anew because the catalog had
+   * changed. The rows have its columns.
+   */
+  public PreparedSql executed() {
+    return Objects.requireNonNull(executed, "nothing was queried yet");
+  }
+
   /** Runs a query. */
   public Rows query(
       PreparedSql statement, @Nullable Object[] parameters, StatementControl control) {
-    if (!(current(statement) instanceof PreparedQuery query)) {
+    if (!(planned(statement) instanceof PreparedQuery query)) {
       throw new SqlFault("07005", "the statement is no query");
     }
+    executed = query;
     control.wakeBy(wake);
     if (query.actsAtOnce()) {
       checkMayAct();
@@ -146,7 +160,7 @@ public final class Session implements AutoCloseable {
 
   /** Runs a query that takes no part in the transaction and sees what is there by now. */
   public Rows queryOutsideTransaction(PreparedSql statement, StatementControl control) {
-    return open((PreparedQuery) current(statement), null, new Object[0], control);
+    return open((PreparedQuery) planned(statement), null, new Object[0], control);
   }
 
   private Rows open(
@@ -179,7 +193,7 @@ public final class Session implements AutoCloseable {
       @Nullable Object[] parameters,
       StatementControl control,
       @Nullable GeneratedKeys keys) {
-    Prepared prepared = current(statement);
+    Prepared prepared = planned(statement);
     if (prepared instanceof PreparedInsert insert) {
       beginWrite(control);
       Execution execution = execution(insert, insert.arguments(parameters), control);
@@ -262,7 +276,7 @@ public final class Session implements AutoCloseable {
       List<@Nullable Object[]> rows,
       StatementControl control,
       @Nullable GeneratedKeys keys) {
-    if (!(current(statement) instanceof PreparedInsert insert)) {
+    if (!(planned(statement) instanceof PreparedInsert insert)) {
       throw new SqlFault("07005", "a batch is made of INSERT, not of this statement");
     }
     beginWrite(control);

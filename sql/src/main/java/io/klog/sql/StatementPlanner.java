@@ -21,6 +21,7 @@ import io.klog.sql.parser.SyntaxException;
 import java.sql.JDBCType;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -262,7 +263,12 @@ final class StatementPlanner {
 
   private String tableName(SqlIdentifier name) {
     View view = catalog.view(name.names.get(name.names.size() - 1));
-    return view == null ? InsertTarget.topic(name, catalog).name() : DdlPlanner.name(name);
+    if (view == null) {
+      return InsertTarget.topic(name, catalog).name();
+    }
+    String described = DdlPlanner.name(name);
+    query("SELECT * FROM \"" + described + "\""); // one that cannot be read says why
+    return described;
   }
 
   private Prepared explained(SqlExplain explain) {
@@ -326,6 +332,8 @@ final class StatementPlanner {
 
   /** What the grammar has, and a log has not. */
   private static final class Refusals extends SqlBasicVisitor<@Nullable Void> {
+    private static final Set<String> GROUP_WINDOWS = Set.of("$TUMBLE", "$HOP", "$SESSION");
+
     @Override
     public @Nullable Void visit(SqlCall call) {
       if (call instanceof SqlSelect select && StreamKeyword.has(select)) {
@@ -333,6 +341,14 @@ final class StatementPlanner {
             call.getParserPosition(),
             "SELECT STREAM stands at the beginning of a query: what is within one, or inserted, has"
                 + " an end");
+      }
+      if (GROUP_WINDOWS.contains(call.getOperator().getName().toUpperCase(Locale.ROOT))
+          && call.operandCount() > 0
+          && call.operand(0) instanceof SqlIdentifier) {
+        throw refused(
+            call.getParserPosition(),
+            "windows of time are tables: FROM TABLE(TUMBLE(TABLE t, DESCRIPTOR(timestamp), INTERVAL"
+                + " '1' HOUR)) has columns window_start and window_end to group by");
       }
       if (call.getKind() == SqlKind.EXTEND) {
         throw refused(

@@ -63,6 +63,9 @@ class FaultsTest {
           DROP TOPIC nowhere                       | 42P01 | line 1, column 12: there is no topic 'nowhere'
           DESCRIBE nowhere                         | 42P01 | line 1, column 10: there is no topic 'nowhere'
           DESCRIBE klog.nowhere                    | 42P01 | there is no system table
+          SELECT count(*) FROM t GROUP BY TUMBLE(timestamp, INTERVAL '1' HOUR) | 42000 | line 1, column 33: windows of time are tables
+          SELECT offset FROM t ORDER BY ?          | 42P18 | CAST(? AS VARCHAR)
+          SELECT ABS(?) FROM t                     | 42P18 | line 1, column 12: Illegal use of dynamic parameter: nothing says
           SELECT * FROM (SELECT STREAM * FROM t)   | 42000 | SELECT STREAM stands at the beginning
           CREATE TOPIC x WITH ('partitions'='0')   | 42601 | 'partitions' is a whole number from 1 on, not '0'
           CREATE TOPIC x WITH ('partitions'='many')| 42601 | 'partitions' is a whole number
@@ -125,6 +128,8 @@ class FaultsTest {
         "22003",
         Fault.of(() -> sql.rows("SELECT offset + CAST(? AS BIGINT) + 1 FROM t", Long.MAX_VALUE))
             .sqlState());
+    assertEquals(
+        "22003", Fault.of(() -> sql.rows("SELECT CAST('9999999999' AS INTEGER)")).sqlState());
     assertEquals("22008", Fault.of(() -> sql.rows("SELECT CAST('2026-02-30' AS DATE)")).sqlState());
     assertEquals("22007", Fault.of(() -> sql.rows("SELECT CAST('soon' AS DATE)")).sqlState());
     assertEquals("22007", Fault.of(() -> sql.rows("SELECT CAST('' AS TIMESTAMP)")).sqlState());

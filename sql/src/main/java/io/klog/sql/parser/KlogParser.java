@@ -21,7 +21,8 @@ public final class KlogParser {
   /** The dialect's liberties, such as {@code !=}; the validator must take the same ones. */
   public static final SqlConformance CONFORMANCE = SqlConformanceEnum.LENIENT;
 
-  private static final int MAX_NAME_LENGTH = 128;
+  /** A topic's may be that long, as in Kafka. */
+  private static final int MAX_NAME_LENGTH = 249;
 
   private KlogParser() {}
 

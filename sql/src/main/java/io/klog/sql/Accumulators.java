@@ -2,7 +2,6 @@ package io.klog.sql;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
-import java.math.RoundingMode;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -156,7 +155,9 @@ final class Accumulators {
     }
   }
 
-  /** SUM or AVG of DECIMALs; the mean has the scale of its type, and is cut there as by a cast. */
+  /**
+   * SUM or AVG of DECIMALs; the mean has the scale of its type, and is rounded there as by a cast.
+   */
   static final class OfDecimals extends Accumulator {
     private final int column;
     private final boolean mean;
@@ -200,7 +201,7 @@ final class Accumulators {
         return null;
       }
       BigDecimal result =
-          mean ? sum.divide(BigDecimal.valueOf(counts[group]), scale, RoundingMode.DOWN) : sum;
+          mean ? sum.divide(BigDecimal.valueOf(counts[group]), scale, Coercion.ROUNDING) : sum;
       if (result.precision() > DECIMAL_DIGITS) {
         throw new SqlFault(
             "22003", "a SUM has more than the " + DECIMAL_DIGITS + " digits of a DECIMAL");

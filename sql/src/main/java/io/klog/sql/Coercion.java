@@ -1,6 +1,7 @@
 package io.klog.sql;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
@@ -18,10 +19,17 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.sql.type.SqlTypeName;
 import org.jspecify.annotations.Nullable;
 
 /** Makes parameters canonical values of the type that their place wants. */
 final class Coercion {
+  /** Of digits that a type has no room for, in every way that a number takes. */
+  static final RoundingMode ROUNDING = RoundingMode.HALF_UP;
+
+  // So many digits no number has that is meant, and what has more takes seconds to compute with.
+  private static final int MAX_DIGITS = 1_000;
+
   private static final int NANOS_PER_MILLI = 1_000_000;
   private static final Pattern ZONED = Pattern.compile(".*T.*(?:[zZ]|[+-]\\d\\d:\\d\\d)");
 
@@ -47,6 +55,19 @@ final class Coercion {
 
   /** The canonical value of the type's kind; not yet of its length or digits. */
   static Object coerce(Object value, RelDataType type) {
+    return coerce(value, type, false);
+  }
+
+  /** The same, where a number that is not whole becomes the next integer, as an INSERT wants it. */
+  static Object rounded(Object value, RelDataType type) {
+    return coerce(value, type, true);
+  }
+
+  private static Object coerce(Object given, RelDataType type, boolean rounds) {
+    Object value =
+        rounds && isFractional(given) && SqlTypeName.INT_TYPES.contains(type.getSqlTypeName())
+            ? decimal(given).setScale(0, ROUNDING)
+            : given;
     return switch (type.getSqlTypeName()) {
       case BINARY, VARBINARY -> bytes(value);
       case CHAR, VARCHAR -> text(value);
@@ -55,20 +76,21 @@ final class Coercion {
       case SMALLINT -> (int) integer(value, Short.MIN_VALUE, Short.MAX_VALUE, "SMALLINT");
       case TINYINT -> (int) integer(value, Byte.MIN_VALUE, Byte.MAX_VALUE, "TINYINT");
       case DECIMAL -> decimal(value);
-      case REAL, FLOAT, DOUBLE -> approximate(value);
+      case REAL -> real(approximate(value));
+      case FLOAT, DOUBLE -> approximate(value);
       case BOOLEAN -> bool(value);
       case TIMESTAMP -> timestamp(value);
       case DATE -> date(value);
       case TIME -> time(value);
-      case ARRAY -> list(value, type);
-      case MAP -> map(value, type);
+      case ARRAY -> list(value, type, rounds);
+      case MAP -> map(value, type, rounds);
       default -> value;
     };
   }
 
   /**
    * A canonical value as CAST gives it: too long a text is cut, a short CHAR filled with blanks,
-   * digits behind the scale are dropped as by Calcite's own cast.
+   * digits behind the scale are rounded.
    */
   static Object fitted(Object value, RelDataType type) {
     int precision = type.getPrecision();
@@ -79,7 +101,7 @@ final class Coercion {
         yield text + " ".repeat(precision - text.codePointCount(0, text.length()));
       }
       case DECIMAL -> {
-        BigDecimal scaled = ((BigDecimal) value).setScale(type.getScale(), RoundingMode.DOWN);
+        BigDecimal scaled = ((BigDecimal) value).setScale(type.getScale(), ROUNDING);
         if (scaled.precision() > precision) {
           throw new SqlFault(
               "22003",
@@ -130,7 +152,7 @@ final class Coercion {
       return new String(bytes, StandardCharsets.UTF_8);
     }
     if (value instanceof BigDecimal decimal) {
-      return decimal.toPlainString();
+      return requireSmall(decimal).toPlainString();
     }
     if (value instanceof Map) {
       throw wrongType(value, "VARCHAR");
@@ -165,7 +187,10 @@ final class Coercion {
   private static BigDecimal decimal(Object value) {
     try {
       if (value instanceof BigDecimal decimal) {
-        return decimal;
+        return requireSmall(decimal);
+      }
+      if (value instanceof BigInteger integer) {
+        return requireSmall(new BigDecimal(integer));
       }
       if (value instanceof Double || value instanceof Float) {
         return new BigDecimal(value.toString());
@@ -174,7 +199,7 @@ final class Coercion {
         return BigDecimal.valueOf(number.longValue());
       }
       if (value instanceof String text) {
-        return new BigDecimal(text.trim());
+        return requireSmall(new BigDecimal(text.trim()));
       }
       if (value instanceof Boolean bool) {
         return bool ? BigDecimal.ONE : BigDecimal.ZERO;
@@ -183,6 +208,27 @@ final class Coercion {
       throw new SqlFault("22018", "'" + value + "' is no number", e);
     }
     throw wrongType(value, "a number");
+  }
+
+  /** Not 1e999999999: to write it out, or to add 1 to it, takes as many digits. */
+  private static BigDecimal requireSmall(BigDecimal number) {
+    if (number.precision() > MAX_DIGITS || Math.abs((long) number.scale()) > MAX_DIGITS) {
+      throw new SqlFault(
+          "22003", "a number with an exponent or digits beyond " + MAX_DIGITS + " is out of range");
+    }
+    return number;
+  }
+
+  private static boolean isFractional(Object value) {
+    return value instanceof BigDecimal || value instanceof Double || value instanceof Float;
+  }
+
+  /**
+   * As near as a REAL comes; what is beyond its range stays what it is, to be refused or compared.
+   */
+  private static double real(double value) {
+    float narrow = (float) value;
+    return Float.isInfinite(narrow) ? value : narrow;
   }
 
   private static double approximate(Object value) {
@@ -287,17 +333,18 @@ final class Coercion {
     return (int) millis;
   }
 
-  private static List<@Nullable Object> list(Object value, RelDataType type) {
+  private static List<@Nullable Object> list(Object value, RelDataType type, boolean rounds) {
     if (!(value instanceof List<?> list)) {
       throw wrongType(value, "ARRAY");
     }
     RelDataType component = TypeText.component(type);
     List<@Nullable Object> elements = new ArrayList<>(list.size());
-    list.forEach(element -> elements.add(element == null ? null : coerce(element, component)));
+    list.forEach(
+        element -> elements.add(element == null ? null : coerce(element, component, rounds)));
     return elements;
   }
 
-  private static Map<Object, @Nullable Object> map(Object value, RelDataType type) {
+  private static Map<Object, @Nullable Object> map(Object value, RelDataType type, boolean rounds) {
     if (!(value instanceof Map<?, ?> map)) {
       throw wrongType(value, "MAP");
     }
@@ -308,8 +355,8 @@ final class Coercion {
             throw new SqlFault("22004", "a key of a map is NULL");
           }
           elements.put(
-              coerce(key, TypeText.mapKey(type)),
-              element == null ? null : coerce(element, TypeText.mapValue(type)));
+              coerce(key, TypeText.mapKey(type), rounds),
+              element == null ? null : coerce(element, TypeText.mapValue(type), rounds));
         });
     return elements;
   }

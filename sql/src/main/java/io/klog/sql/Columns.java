@@ -91,10 +91,27 @@ final class Columns {
       row.add(
           names.get(i),
           isDeclared(i)
-              ? types.get(i - FIRST_DECLARED)
+              ? shown(types.get(i - FIRST_DECLARED), factory)
               : i == headers ? factory.createTypeWithNullability(map, true) : bytes);
     }
     return row.build();
+  }
+
+  /**
+   * The type as SQL has it. A CHAR is read without the blanks at its end, and is a VARCHAR to SQL:
+   * else it would equal only what has as many.
+   */
+  private static RelDataType shown(RelDataType type, RelDataTypeFactory factory) {
+    RelDataType shown =
+        switch (type.getSqlTypeName()) {
+          case CHAR -> factory.createSqlType(SqlTypeName.VARCHAR, type.getPrecision());
+          case ARRAY -> factory.createArrayType(shown(TypeText.component(type), factory), -1);
+          case MAP ->
+              factory.createMapType(
+                  shown(TypeText.mapKey(type), factory), shown(TypeText.mapValue(type), factory));
+          default -> type;
+        };
+    return factory.createTypeWithNullability(shown, type.isNullable());
   }
 
   /** Whether the topic declares columns of its own. */

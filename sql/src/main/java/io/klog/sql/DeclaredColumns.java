@@ -26,6 +26,9 @@ final class DeclaredColumns {
   // The text of a type is kept in the catalog; a type that a person can read is far from it.
   private static final int MAX_NESTING = 16;
 
+  // Values of a BINARY are filled to their length, whoever reads them.
+  private static final int MAX_FIXED_LENGTH = 1 << 16;
+
   private final RelDataTypeFactory types = new KlogTypes();
   private final TopicFormat format;
   private final List<Column> columns = new ArrayList<>();
@@ -163,6 +166,11 @@ final class DeclaredColumns {
       case CHAR, BINARY -> {
         if (precision == 0) {
           throw refused(spec, name + " has a length of 1 at least");
+        }
+        if (precision > MAX_FIXED_LENGTH) {
+          throw refused(
+              spec,
+              name + " has a length of " + MAX_FIXED_LENGTH + " at most; VAR" + name + " of any");
         }
         return types.createSqlType(name, precision < 0 ? 1 : precision);
       }

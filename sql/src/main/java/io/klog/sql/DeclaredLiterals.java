@@ -22,8 +22,13 @@ import org.jspecify.annotations.Nullable;
 final class DeclaredLiterals {
   private DeclaredLiterals() {}
 
-  /** Null for what is no literal, or one that Calcite has to convert, or to refuse. */
-  static InsertValues.@Nullable Slot slot(SqlNode node, Column column, RelDataType type) {
+  /**
+   * Null for what is no literal, or one that Calcite has to convert, or to refuse.
+   *
+   * @param exact whether what the column would change is refused
+   */
+  static InsertValues.@Nullable Slot slot(
+      SqlNode node, Column column, RelDataType type, boolean exact) {
     if (node.getKind() == SqlKind.DEFAULT) {
       return new InsertValues.Constant(null);
     }
@@ -32,7 +37,10 @@ final class DeclaredLiterals {
       return null;
     }
     try {
-      return new InsertValues.Constant(RecordWriter.fitted(value, column, type));
+      return new InsertValues.Constant(
+          exact
+              ? RecordWriter.exact(value, column, type)
+              : RecordWriter.fitted(value, column, type));
     } catch (SqlFault e) {
       throw Faults.at(node.getParserPosition(), e.sqlState(), String.valueOf(e.getMessage()));
     }

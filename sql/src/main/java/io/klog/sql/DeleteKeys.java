@@ -88,8 +88,12 @@ final class DeleteKeys extends PreparedInsert {
     }
     RecordWriter writer = execution.recordWriter(topic(), layout);
     writer.begin();
+    if (slot instanceof InsertValues.Constant) {
+      writer.setFitted(keyColumn, value);
+      return writer.key();
+    }
     try {
-      writer.set(keyColumn, value);
+      writer.setExact(keyColumn, value);
     } catch (SqlFault e) {
       throw InsertValues.of(slot, e);
     }

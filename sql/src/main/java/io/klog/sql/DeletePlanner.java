@@ -296,7 +296,7 @@ final class DeletePlanner {
         ? new InsertValues.Constant(null)
         : keyColumn == DeleteKeys.BYTES
             ? InsertPlanner.bytesLiteral(node)
-            : DeclaredLiterals.slot(node, topic.columns().get(keyColumn), type);
+            : DeclaredLiterals.slot(node, topic.columns().get(keyColumn), type, true);
   }
 
   /** Parameters with their numbers, as in other plans. */

@@ -12,9 +12,9 @@ import org.apache.calcite.sql.type.SqlTypeName;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes canonical values of a type's kind values of the type itself, as storing does: digits behind
- * the scale are rounded, a CHAR's last blanks dropped, short BINARYs filled, and what is lost
- * otherwise is refused.
+ * Makes canonical values of a type's kind values of the type itself: digits behind the scale are
+ * rounded, a CHAR's last blanks dropped, short BINARYs filled, and what is lost otherwise is
+ * refused. What is to be stored has to be text that UTF-8 can write, too.
  */
 final class Fitting {
   /** The unit of a TIME or TIMESTAMP, in ms, by its precision. */
@@ -22,10 +22,19 @@ final class Fitting {
 
   private Fitting() {}
 
+  /** Of a value that is read. */
   static Object fit(Object value, RelDataType type) throws Misfit {
+    return fit(value, type, false);
+  }
+
+  /** Of a value that is to be stored. */
+  static Object stored(Object value, RelDataType type) throws Misfit {
+    return fit(value, type, true);
+  }
+
+  private static Object fit(Object value, RelDataType type, boolean stores) throws Misfit {
     return switch (type.getSqlTypeName()) {
-      case VARCHAR -> checked((String) value, type.getPrecision());
-      case CHAR -> checked(withoutBlanks((String) value), type.getPrecision());
+      case CHAR, VARCHAR -> text((String) value, type, stores);
       case VARBINARY, BINARY -> bytes((byte[]) value, type);
       case DECIMAL -> decimal((BigDecimal) value, type.getPrecision(), type.getScale());
       case REAL -> real((Double) value);
@@ -38,8 +47,8 @@ final class Fitting {
         int millis = (Integer) value;
         yield millis - Math.floorMod(millis, UNITS[type.getPrecision()]);
       }
-      case ARRAY -> list((List<?>) value, TypeText.component(type));
-      case MAP -> map((Map<?, ?>) value, type);
+      case ARRAY -> list((List<?>) value, TypeText.component(type), stores);
+      case MAP -> map((Map<?, ?>) value, type, stores);
       default -> value;
     };
   }
@@ -77,6 +86,14 @@ final class Fitting {
     return value;
   }
 
+  private static String text(String given, RelDataType type, boolean stores) throws Misfit {
+    String text = type.getSqlTypeName() == SqlTypeName.CHAR ? withoutBlanks(given) : given;
+    if (stores) {
+      requireCharacters(text);
+    }
+    return checked(text, type.getPrecision());
+  }
+
   /** Text of at most the length, in characters of Unicode. */
   private static String checked(String text, int length) throws Misfit {
     if (length >= 0 && text.length() > length && text.codePointCount(0, text.length()) > length) {
@@ -96,6 +113,25 @@ final class Fitting {
     return text.substring(0, end);
   }
 
+  /**
+   * The value, unless it is a text with half a character: UTF-8 has no way to write a surrogate.
+   */
+  static Object requireCharacters(Object value) throws Misfit {
+    if (!(value instanceof String text)) {
+      return value;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        int character = text.codePointAt(i);
+        if (!Character.isSupplementaryCodePoint(character)) {
+          throw Misfit.character(String.format("U+%04X at place %d", character, i + 1));
+        }
+        i++;
+      }
+    }
+    return value;
+  }
+
   private static byte[] bytes(byte[] value, RelDataType type) throws Misfit {
     int length = type.getPrecision();
     if (length < 0 || value.length == length) {
@@ -108,22 +144,23 @@ final class Fitting {
     return fixed ? Arrays.copyOf(value, length) : value;
   }
 
-  private static List<@Nullable Object> list(List<?> values, RelDataType type) throws Misfit {
+  private static List<@Nullable Object> list(List<?> values, RelDataType type, boolean stores)
+      throws Misfit {
     List<@Nullable Object> fitted = new ArrayList<>(values.size());
     for (Object value : values) {
-      fitted.add(value == null ? null : fit(value, type));
+      fitted.add(value == null ? null : fit(value, type, stores));
     }
     return fitted;
   }
 
-  private static Map<Object, @Nullable Object> map(Map<?, ?> values, RelDataType type)
-      throws Misfit {
+  private static Map<Object, @Nullable Object> map(
+      Map<?, ?> values, RelDataType type, boolean stores) throws Misfit {
     Map<Object, @Nullable Object> fitted = new LinkedHashMap<>();
     for (Map.Entry<?, ?> entry : values.entrySet()) {
       Object value = entry.getValue();
       fitted.put(
-          fit(entry.getKey(), TypeText.mapKey(type)),
-          value == null ? null : fit(value, TypeText.mapValue(type)));
+          fit(entry.getKey(), TypeText.mapKey(type), stores),
+          value == null ? null : fit(value, TypeText.mapValue(type), stores));
     }
     return fitted;
   }

@@ -160,8 +160,9 @@ final class InsertPlanner {
       return new InsertValues.Constant(null);
     }
     if (layout.isDeclared(column)) {
+      int field = column - Columns.FIRST_DECLARED;
       return DeclaredLiterals.slot(
-          node, layout.declared().get(column - Columns.FIRST_DECLARED), layout.type(column));
+          node, layout.declared().get(field), layout.declaredTypes().get(field), false);
     }
     if (column == layout.key() || column == layout.value()) {
       return bytesLiteral(node);

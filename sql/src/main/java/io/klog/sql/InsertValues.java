@@ -99,7 +99,11 @@ final class InsertValues extends PreparedInsert {
         continue;
       }
       try {
-        writer.set(i, value(slot, execution));
+        if (slot instanceof Constant constant) {
+          writer.setFitted(i, constant.value);
+        } else {
+          writer.set(i, value(slot, execution));
+        }
       } catch (SqlFault e) {
         throw of(slot, e);
       }

@@ -7,6 +7,7 @@ import java.util.List;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Filter;
 import org.apache.calcite.rel.core.Project;
+import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rex.RexCall;
 import org.apache.calcite.rex.RexInputRef;
 import org.apache.calcite.rex.RexNode;
@@ -19,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param scan what is told
  * @param place which of the columns to join by it is told of
  * @param ofKeys whether these are the record's keys, else their offsets
+ * @param type of the column that is looked up by
  */
-record JoinLookup(ScanOperator scan, int place, boolean ofKeys) {
+record JoinLookup(ScanOperator scan, int place, boolean ofKeys, RelDataType type) {
   /** The lookup of a side that is planned as an operator; null where there is none. */
   static @Nullable JoinLookup of(RelNode side, Operator operator, JoinKeys keys, boolean ofLeft) {
     ScanOperator scan = scan(operator);
@@ -29,7 +31,12 @@ record JoinLookup(ScanOperator scan, int place, boolean ofKeys) {
     }
     int place = place(side, keys, ofLeft);
     String kind = place < 0 ? null : kind(side, keys.columns(ofLeft).get(place));
-    return kind == null ? null : new JoinLookup(scan, place, kind.equals("key"));
+    if (kind == null) {
+      return null;
+    }
+    int column = keys.columns(ofLeft).get(place);
+    RelDataType type = side.getRowType().getFieldList().get(column).getType();
+    return new JoinLookup(scan, place, kind.equals("key"), type);
   }
 
   /** The one scan that an operator's rows are of, each of one record; null where there is none. */
@@ -92,10 +99,8 @@ record JoinLookup(ScanOperator scan, int place, boolean ofKeys) {
     List<byte[]> keys = new ArrayList<>();
     for (@Nullable Object[] row : rows) {
       Object value = row[column];
-      if (value instanceof byte[] key) {
-        keys.add(key);
-      } else if (value instanceof String text) {
-        KeySet bytes = KeyBounds.keysOf(text);
+      if (ofKeys && value != null) {
+        KeySet bytes = KeyBounds.keysOf(value, type);
         if (bytes == null) {
           return Restriction.NONE;
         }

@@ -28,15 +28,16 @@ final class KeyBounds {
    * The columns that the key is in.
    *
    * @param key its bytes
-   * @param declared the same as a text or as bytes, or -1; where its length is out of its type's
-   *     range it is not the key, but NULL
+   * @param declared the same as a value that only one sequence of bytes reads as, or -1; what is
+   *     none of its type is NULL
    */
   record Places(int key, int declared) {
     static Places of(Topic topic) {
       List<Column> columns = topic.columns();
       int key = Columns.FIRST_DECLARED + (columns.isEmpty() ? 0 : columns.size() + 1);
       for (int i = 0; i < columns.size(); i++) {
-        if (columns.get(i).isKey()) {
+        // A CHAR's blanks tell keys apart, and not its values.
+        if (columns.get(i).isKey() && !columns.get(i).type().startsWith(SqlTypeName.CHAR.name())) {
           return new Places(key, Columns.FIRST_DECLARED + i);
         }
       }
@@ -47,7 +48,9 @@ final class KeyBounds {
       SqlTypeName type = column.getType().getSqlTypeName();
       return column.getIndex() == key
           || (column.getIndex() == declared
-              && (type == SqlTypeName.VARCHAR || type == SqlTypeName.VARBINARY));
+              && (type == SqlTypeName.VARCHAR
+                  || type == SqlTypeName.VARBINARY
+                  || PlainText.isOneText(column.getType())));
     }
   }
 
@@ -98,10 +101,14 @@ final class KeyBounds {
   }
 
   private static boolean isComparable(RexNode key, RexNode value) {
-    return (SqlTypeUtil.isBinary(key.getType())
-            ? SqlTypeUtil.isBinary(value.getType())
-            : SqlTypeUtil.isCharacter(value.getType()))
-        && Bounds.isFixed(value);
+    return isSameKind(key.getType(), value.getType()) && Bounds.isFixed(value);
+  }
+
+  private static boolean isSameKind(RelDataType key, RelDataType value) {
+    return (SqlTypeUtil.isBinary(key) && SqlTypeUtil.isBinary(value))
+        || (SqlTypeUtil.isCharacter(key) && SqlTypeUtil.isCharacter(value))
+        || (SqlTypeUtil.isIntType(key) && SqlTypeUtil.isIntType(value))
+        || (PlainText.isOneText(key) && key.getSqlTypeName() == value.getSqlTypeName());
   }
 
   /** Whether it is the key, or the whole of its text. */
@@ -120,8 +127,18 @@ final class KeyBounds {
     }
     RelDataType to = call.getType();
     RelDataType from = call.getOperands().get(0).getType();
-    return call.getKind() == SqlKind.CAST
-        && (to.getSqlTypeName() == SqlTypeName.VARCHAR
+    return call.getKind() == SqlKind.CAST && (isWider(from, to) || isLonger(from, to));
+  }
+
+  private static boolean isWider(RelDataType from, RelDataType to) {
+    boolean sameKind =
+        (SqlTypeUtil.isIntType(from) && SqlTypeUtil.isIntType(to))
+            || (PlainText.isOneText(from) && from.getSqlTypeName() == to.getSqlTypeName());
+    return sameKind && to.getPrecision() >= from.getPrecision();
+  }
+
+  private static boolean isLonger(RelDataType from, RelDataType to) {
+    return (to.getSqlTypeName() == SqlTypeName.VARCHAR
             || to.getSqlTypeName() == SqlTypeName.VARBINARY)
         && to.getFamily() == from.getFamily()
         && (to.getPrecision() == RelDataType.PRECISION_NOT_SPECIFIED
@@ -145,18 +162,27 @@ final class KeyBounds {
       return execution -> null;
     }
     Expr key = compile.apply(value);
-    return execution -> {
-      Object equal = key.eval(NoRow.INSTANCE, execution);
-      return equal instanceof String text ? keysOf(text) : keysOf((byte[]) equal);
-    };
+    RelDataType type = value.getType();
+    return execution -> keysOf(key.eval(NoRow.INSTANCE, execution), type);
   }
 
-  private static KeySet keysOf(byte @Nullable [] key) {
-    return key == null ? KeySet.NONE : KeySet.of(key);
+  /**
+   * The keys that read as the value; null where any may.
+   *
+   * @param value canonical, of the type
+   */
+  static @Nullable KeySet keysOf(@Nullable Object value, RelDataType type) {
+    if (value == null) {
+      return KeySet.NONE;
+    }
+    if (value instanceof byte[] key) {
+      return KeySet.of(key);
+    }
+    return keysOf(value instanceof String text ? text : PlainText.of(value, type));
   }
 
   /** The keys that read as the text. */
-  static @Nullable KeySet keysOf(String text) {
+  private static @Nullable KeySet keysOf(String text) {
     // Other bytes, malformed ones, read as that character, too.
     return text.indexOf(REPLACEMENT) >= 0 ? null : KeySet.of(text.getBytes(StandardCharsets.UTF_8));
   }

@@ -1,5 +1,6 @@
 package io.klog.sql;
 
+import java.math.RoundingMode;
 import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import org.apache.calcite.jdbc.JavaTypeFactoryImpl;
@@ -37,6 +38,11 @@ final class KlogTypes extends JavaTypeFactoryImpl {
     @Override
     public int getMaxScale(SqlTypeName type) {
       return type == SqlTypeName.DECIMAL ? DECIMAL_DIGITS : super.getMaxScale(type);
+    }
+
+    @Override
+    public RoundingMode roundingMode() {
+      return Coercion.ROUNDING;
     }
 
     /** Calcite would sum INTEGERs in an INTEGER, and let it run over. */

@@ -33,6 +33,10 @@ final class Misfit extends Exception {
     return new Misfit("22001", shown(found) + " is too long");
   }
 
+  static Misfit character(String found) {
+    return new Misfit("22021", found + " is half of a surrogate pair, and no character");
+  }
+
   static Misfit time(String found) {
     return new Misfit("22007", shown(found) + " was found");
   }

@@ -89,6 +89,26 @@ final class PlainText {
     };
   }
 
+  /** Whether of all texts that a key may have {@link #parseKey} takes only one for each value. */
+  static boolean isOneText(RelDataType type) {
+    return switch (type.getSqlTypeName()) {
+      case BOOLEAN, TINYINT, SMALLINT, INTEGER, BIGINT, DATE, TIMESTAMP -> true;
+      default -> false;
+    };
+  }
+
+  /**
+   * The canonical value of a key. It has to be written as {@link #of} does where that is the only
+   * way to write it, so that whoever looks for a value knows its key's bytes.
+   */
+  static Object parseKey(String text, RelDataType type) throws Misfit {
+    Object value = parse(text, type);
+    if (isOneText(type) && !of(value, type).equals(text)) {
+      throw Misfit.shape(quoted(text));
+    }
+    return value;
+  }
+
   private static String quoted(String text) {
     return "'" + text + "'";
   }

@@ -81,15 +81,29 @@ final class RecordFields {
   }
 
   long getLong(int field) {
-    return states[field] == NUMBER
-        ? numbers[field]
-        : objects[field] instanceof Number number && states[field] == OBJECT
-            ? number.longValue()
-            : 0;
+    return switch (states[field]) {
+      case NULL -> 0;
+      case NUMBER -> numbers[field];
+      case APPROXIMATE -> (long) Double.longBitsToDouble(numbers[field]);
+      default -> number(field).longValue();
+    };
   }
 
   double getDouble(int field) {
-    return states[field] == APPROXIMATE ? Double.longBitsToDouble(numbers[field]) : 0;
+    return switch (states[field]) {
+      case NULL -> 0;
+      case NUMBER -> numbers[field];
+      case APPROXIMATE -> Double.longBitsToDouble(numbers[field]);
+      default -> number(field).doubleValue();
+    };
+  }
+
+  private Number number(int field) {
+    if (states[field] == OBJECT && objects[field] instanceof Number number) {
+      return number;
+    }
+    throw new IllegalStateException(
+        "column " + declared.get(field).name() + " has no number to give");
   }
 
   @Nullable Object getObject(int field) {
@@ -164,7 +178,9 @@ final class RecordFields {
     } else if (SqlTypeName.BINARY_TYPES.contains(type.getSqlTypeName())) {
       set(field, Fitting.fit(Arrays.copyOfRange(array, start, start + length), type));
     } else {
-      set(field, PlainText.parse(new String(array, start, length, StandardCharsets.UTF_8), type));
+      String text = new String(array, start, length, StandardCharsets.UTF_8);
+      boolean isKey = declared.get(field).isKey();
+      set(field, isKey ? PlainText.parseKey(text, type) : PlainText.parse(text, type));
     }
   }
 

@@ -58,6 +58,17 @@ final class RecordWriter {
     values[field] = given == null ? null : fitted(given, declared.get(field), types[field]);
   }
 
+  /** The same for what {@link #fitted} or {@link #exact} gave. */
+  void setFitted(int field, @Nullable Object value) {
+    valueNamed |= field != keyField;
+    values[field] = value;
+  }
+
+  /** The same, where what the column would change is refused: for what is to equal a value. */
+  void setExact(int field, Object given) {
+    setFitted(field, exact(given, declared.get(field), types[field]));
+  }
+
   /** The same for a value that is canonical and of the type's kind already. */
   void setCanonical(int field, @Nullable Object value) {
     valueNamed |= field != keyField;
@@ -68,20 +79,43 @@ final class RecordWriter {
   static Object fitted(Object given, Column column, RelDataType type) {
     Object value;
     try {
-      value = Coercion.coerce(given, type);
+      value = Coercion.rounded(given, type);
     } catch (SqlFault e) {
       throw new SqlFault(e.sqlState(), column(column) + e.getMessage(), e);
     }
     return fit(value, column, type);
   }
 
+  /** A value that the column can have, not rounded and not cut. */
+  static Object exact(Object given, Column column, RelDataType type) {
+    try {
+      Object value = Coercion.coerce(given, type);
+      Object fitted = Fitting.fit(Fitting.requireCharacters(value), type);
+      boolean isChanged =
+          !(value instanceof String || value instanceof byte[])
+              && Predicates.compare(value, fitted) != 0;
+      if (isChanged) {
+        throw Misfit.range(value.toString());
+      }
+      return fitted;
+    } catch (SqlFault e) {
+      throw new SqlFault(e.sqlState(), column(column) + e.getMessage(), e);
+    } catch (Misfit e) {
+      throw misfit(column, e);
+    }
+  }
+
   private static Object fit(Object value, Column column, RelDataType type) {
     try {
-      return Fitting.fit(value, type);
+      return Fitting.stored(value, type);
     } catch (Misfit e) {
-      throw new SqlFault(
-          e.sqlState(), column(column) + column.type() + " is wanted, " + e.getMessage());
+      throw misfit(column, e);
     }
+  }
+
+  private static SqlFault misfit(Column column, Misfit e) {
+    return new SqlFault(
+        e.sqlState(), column(column) + column.type() + " is wanted, " + e.getMessage());
   }
 
   private static String column(Column column) {

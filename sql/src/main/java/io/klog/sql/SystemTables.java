@@ -257,7 +257,15 @@ final class SystemTables {
   private static void addColumns(
       List<@Nullable Object[]> rows, String schema, String table, RelDataType rowType) {
     for (RelDataTypeField field : rowType.getFieldList()) {
-      rows.add(column(schema, table, field, field.getType().isNullable(), false, false));
+      rows.add(
+          column(
+              schema,
+              table,
+              field,
+              TypeText.of(field.getType()),
+              field.getType().isNullable(),
+              false,
+              false));
     }
   }
 
@@ -273,6 +281,7 @@ final class SystemTables {
                 Schemas.TOPICS,
                 topic,
                 field,
+                declared == null ? TypeText.of(field.getType()) : declared.type(),
                 declared == null ? field.getType().isNullable() : declared.isNullable(),
                 declared != null && declared.isKey(),
                 place == Columns.OFFSET));
@@ -284,6 +293,7 @@ final class SystemTables {
       String schema,
       String table,
       RelDataTypeField field,
+      String sqlType,
       boolean isNullable,
       boolean isKey,
       boolean given) {
@@ -302,7 +312,7 @@ final class SystemTables {
       yesOrNo(given),
       yesOrNo(given),
       null,
-      TypeText.of(type),
+      sqlType,
       yesOrNo(isKey)
     };
   }

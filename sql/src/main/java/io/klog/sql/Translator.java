@@ -20,7 +20,6 @@ import org.apache.calcite.rel.RelVisitor;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.rel.type.RelDataTypeField;
-import org.apache.calcite.rex.RexBuilder;
 import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.util.SqlBasicVisitor;
@@ -50,7 +49,7 @@ final class Translator {
   }
 
   Translator(Views views, SqlNode statement, RelOptPlanner planner) {
-    this(views, statement, RelOptCluster.create(planner, new RexBuilder(new KlogTypes())));
+    this(views, statement, RelOptCluster.create(planner, new RoundingRexBuilder(new KlogTypes())));
   }
 
   /** For what is to become a part of a plan. */

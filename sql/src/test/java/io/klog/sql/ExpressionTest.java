@@ -177,7 +177,7 @@ class ExpressionTest {
         "SELECT CAST(? AS VARCHAR(3)), CAST(? AS CHAR(5)) || '|', CAST(? AS DECIMAL(5, 2))"
             + " FROM t WHERE offset = 0"
             + end;
-    assertEquals(List.of("abc ab   | 123.45"), sql.rows(query, "abcd", "ab", "123.456"));
+    assertEquals(List.of("abc ab   | 123.46"), sql.rows(query, "abcd", "ab", "123.456"));
     assertEquals(List.of("NULL NULL NULL"), sql.rows(query, null, null, null));
     assertEquals("22003", Fault.of(() -> sql.rows(query, "a", "a", "1234.5")).sqlState());
   }

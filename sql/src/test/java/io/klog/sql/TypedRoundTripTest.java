@@ -8,16 +8,11 @@ import io.klog.LogStore;
 import io.klog.SyncLevel;
 import io.klog.engine.KlogFile;
 import io.klog.engine.OpenOptions;
-import java.math.BigDecimal;
-import java.math.BigInteger;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.SplittableRandom;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -47,71 +42,6 @@ class TypedRoundTripTest {
           "MAP<INTEGER, TIMESTAMP(3) ARRAY> ARRAY",
           "DECIMAL(5, 0) ARRAY ARRAY");
 
-  private static Object value(String type, SplittableRandom random) {
-    return switch (type) {
-      case "BOOLEAN" -> random.nextBoolean();
-      case "TINYINT" -> (int) (byte) random.nextInt();
-      case "SMALLINT" -> (int) (short) random.nextInt();
-      case "INTEGER" -> random.nextInt() >> random.nextInt(32);
-      case "BIGINT" -> random.nextLong() >> random.nextInt(64);
-      case "DECIMAL(38, 10)" ->
-          new BigDecimal(
-              BigInteger.valueOf(random.nextLong()).multiply(BigInteger.valueOf(random.nextLong())),
-              10);
-      case "REAL" -> (double) (float) (random.nextDouble() * Math.pow(10, random.nextInt(-30, 30)));
-      case "DOUBLE" -> -random.nextDouble() * Math.pow(10, random.nextInt(-300, 300));
-      case "CHAR(3)" -> text(random, 3).replaceAll(" +$", "");
-      case "VARCHAR" -> random.nextInt(20) == 0 ? "long ".repeat(5000) : text(random, 12);
-      case "BINARY(3)" -> bytes(random, 3);
-      case "VARBINARY" -> bytes(random, random.nextInt(40));
-      case "DATE" -> random.nextInt(-800_000, 3_000_000);
-      case "TIME(3)" -> random.nextInt(86_400_000);
-      case "TIMESTAMP(3)" -> random.nextLong(-70_000_000_000_000L, 300_000_000_000_000L);
-      case "VARCHAR ARRAY" -> list(random, () -> text(random, 5));
-      case "MAP<VARCHAR, BIGINT>" -> {
-        Map<String, @Nullable Object> map = new LinkedHashMap<>();
-        list(random, () -> text(random, 5)).forEach(k -> map.put(k + "", random.nextLong()));
-        map.replaceAll((k, v) -> random.nextInt(5) == 0 ? null : v);
-        yield map;
-      }
-      case "MAP<INTEGER, TIMESTAMP(3) ARRAY> ARRAY" ->
-          list(
-              random,
-              () -> Map.of(random.nextInt(), list(random, () -> value("TIMESTAMP(3)", random))));
-      default -> list(random, () -> list(random, () -> new BigDecimal(random.nextInt(-99999, 9))));
-    };
-  }
-
-  private static List<@Nullable Object> list(SplittableRandom random, Supplier<Object> element) {
-    List<@Nullable Object> list = new ArrayList<>();
-    for (int n = random.nextInt(4); n > 0; n--) {
-      list.add(random.nextInt(6) == 0 ? null : element.get());
-    }
-    return list;
-  }
-
-  /** Of all planes, with what JSON escapes, and surrogates that have no other half. */
-  private static String text(SplittableRandom random, int most) {
-    StringBuilder text = new StringBuilder();
-    for (int n = random.nextInt(most + 1); n > 0; n--) {
-      switch (random.nextInt(6)) {
-        case 0 -> text.append((char) random.nextInt(0x20));
-        case 1 -> text.append("\"\\/\uFEFF\u2028".charAt(random.nextInt(5)));
-        case 2 -> text.append((char) random.nextInt(0x80, 0xD800));
-        default -> text.append((char) random.nextInt(0x20, 0x7F));
-      }
-    }
-    return text.toString();
-  }
-
-  private static byte[] bytes(SplittableRandom random, int length) {
-    byte[] bytes = new byte[length];
-    for (int i = 0; i < length; i++) {
-      bytes[i] = (byte) random.nextInt();
-    }
-    return bytes;
-  }
-
   @Test
   void allTypesThroughTheModel() {
     roundTrip(new ModelLogStore(), Seed.of("TypedRoundTripTest.allTypesThroughTheModel").random());
@@ -137,7 +67,7 @@ class TypedRoundTripTest {
         @Nullable Object[] row = new Object[TYPES.size() + 1];
         row[0] = (long) n;
         for (int i = 0; i < TYPES.size(); i++) {
-          row[i + 1] = random.nextInt(8) == 0 ? null : value(TYPES.get(i), random);
+          row[i + 1] = random.nextInt(8) == 0 ? null : RandomValues.of(TYPES.get(i), random);
         }
         rows.add(row);
         update(session, insert, asParameters(row));

@@ -265,11 +265,13 @@ final class Accumulators {
   static final class Outermost extends Accumulator {
     private final int column;
     private final boolean greatest;
+    private final MemoryBudget budget;
     private @Nullable Object[] values = new Object[0];
 
-    Outermost(int column, boolean greatest) {
+    Outermost(int column, boolean greatest, MemoryBudget budget) {
       this.column = column;
       this.greatest = greatest;
+      this.budget = budget;
     }
 
     @Override
@@ -297,6 +299,7 @@ final class Accumulators {
       }
       Object value = row.getObject(column);
       if (value != null && (held == null || isBeyond(value, held))) {
+        budget.take(MemoryBudget.bytesOf(value) - MemoryBudget.bytesOf(held));
         values[group] = value;
       }
     }

@@ -90,7 +90,7 @@ final class AggregateFunctions {
       case TINYINT, SMALLINT, INTEGER, DATE, TIME ->
           budget -> new Accumulators.OutermostLong(column, true, greatest);
       case BOOLEAN, DECIMAL, FLOAT, REAL, DOUBLE, CHAR, VARCHAR, BINARY, VARBINARY ->
-          budget -> new Accumulators.Outermost(column, greatest);
+          budget -> new Accumulators.Outermost(column, greatest, budget);
       default -> null;
     };
   }

@@ -84,8 +84,11 @@ final class AggregateOperator implements Operator {
         }
         groups.add(rows);
       }
+      return groups;
+    } catch (RuntimeException | Error e) {
+      groups.close();
+      throw e;
     }
-    return groups;
   }
 
   /** The groups of an execution: first collected, then read. */
@@ -130,8 +133,9 @@ final class AggregateOperator implements Operator {
 
     private void grow(int newCapacity) {
       for (Accumulator accumulator : accumulators) {
-        budget.take((long) (newCapacity - capacity) * accumulator.bytesPerGroup());
+        budget.take((long) newCapacity * accumulator.bytesPerGroup());
         accumulator.grow(newCapacity);
+        budget.give((long) capacity * accumulator.bytesPerGroup());
       }
       capacity = newCapacity;
     }
@@ -171,6 +175,7 @@ final class AggregateOperator implements Operator {
     @Override
     public void close() {
       at = table.size();
+      budget.close();
     }
   }
 }

@@ -108,7 +108,7 @@ final class DirectPlanner {
     }
     Operators.Sort sorted =
         new Operators.Sort(
-            input, rowType.getFieldCount(), Operators.order(collations), skip, limit);
+            input, rowType.getFieldCount(), collations, skip, limit);
     ScanOperator scan = JoinLookup.scan(input);
     return scan != null && limit != null && TopByTime.isPossible(sort)
         ? TopByTime.of(sort, sorted, scan, limit, builder)

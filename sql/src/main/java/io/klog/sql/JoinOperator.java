@@ -3,6 +3,7 @@ package io.klog.sql;
 import io.klog.sql.ScanBounds.Restriction;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.core.Join;
@@ -110,14 +111,14 @@ final class JoinOperator implements Operator {
   public RowCursor open(Execution execution) {
     if (readsOn || (outer && rightLookup == null)) {
       JoinTable whole = table(right.open(execution), execution);
-      return rows(left.open(execution), whole, execution);
+      return rows(() -> left.open(execution), whole, execution);
     }
     try (Head head = new Head(left.open(execution), leftSide, execution)) {
       if (outer) {
         Restriction wanted =
             head.isAll ? restriction(rightLookup, head.rows, leftSide) : Restriction.NONE;
         JoinTable looked = table(open(right, rightLookup, wanted, execution), execution);
-        return rows(head.all(), looked, execution);
+        return rows(head::all, looked, execution);
       }
       return head.isAll ? fromLeft(head, execution) : fromRight(head, execution);
     }
@@ -127,11 +128,16 @@ final class JoinOperator implements Operator {
   private RowCursor fromLeft(Head head, Execution execution) {
     JoinTable few = head.table();
     if (few.isEmpty()) {
+      few.close();
       return new ListRows(List.of());
     }
     Restriction wanted = restriction(rightLookup, head.rows, leftSide);
-    RowCursor others = open(right, rightLookup, wanted, execution);
-    return new JoinRows(others, rightSide, few, false, execution);
+    return new JoinRows(
+        opened(() -> open(right, rightLookup, wanted, execution), few),
+        rightSide,
+        few,
+        false,
+        execution);
   }
 
   /** The rows of the left are many; those of the right may be few, and the left be read by them. */
@@ -139,17 +145,18 @@ final class JoinOperator implements Operator {
     try (Head head = new Head(right.open(execution), rightSide, execution)) {
       if (!head.isAll) {
         JoinTable many = table(head.all(), execution);
-        return rows(leftHead.all(), many, execution);
+        return rows(leftHead::all, many, execution);
       }
       JoinTable few = head.table();
       if (few.isEmpty()) {
+        few.close();
         return new ListRows(List.of());
       }
       if (leftLookup == null) {
-        return rows(leftHead.all(), few, execution);
+        return rows(leftHead::all, few, execution);
       }
       Restriction wanted = restriction(leftLookup, head.rows, rightSide);
-      return rows(open(left, leftLookup, wanted, execution), few, execution);
+      return rows(() -> open(left, leftLookup, wanted, execution), few, execution);
     }
   }
 
@@ -171,8 +178,18 @@ final class JoinOperator implements Operator {
     }
   }
 
-  private RowCursor rows(RowCursor in, JoinTable others, Execution execution) {
-    return new JoinRows(in, leftSide, others, true, execution);
+  private RowCursor rows(Supplier<RowCursor> in, JoinTable others, Execution execution) {
+    return new JoinRows(opened(in, others), leftSide, others, true, execution);
+  }
+
+  /** Opens what is joined to a table, which is given up where that fails. */
+  private static RowCursor opened(Supplier<RowCursor> in, JoinTable others) {
+    try {
+      return in.get();
+    } catch (RuntimeException | Error e) {
+      others.close();
+      throw e;
+    }
   }
 
   private JoinTable table(RowCursor rows, Execution execution) {
@@ -184,8 +201,11 @@ final class JoinOperator implements Operator {
         }
         table.add(rows);
       }
+      return table;
+    } catch (RuntimeException | Error e) {
+      table.close();
+      throw e;
     }
-    return table;
   }
 
   /** The first rows of a side; all, where they are few. */
@@ -193,24 +213,24 @@ final class JoinOperator implements Operator {
     private final RowCursor in;
     private final JoinTable.Side side;
     private final List<@Nullable Object[]> rows = new ArrayList<>();
+    private final MemoryBudget budget = new MemoryBudget("a JOIN");
     private final boolean isAll;
     private boolean handedOn;
 
     Head(RowCursor in, JoinTable.Side side, Execution execution) {
       this.in = in;
       this.side = side;
-      MemoryBudget budget = new MemoryBudget("a JOIN");
       boolean more = true;
       try {
         while (rows.size() <= FEW && more) {
           execution.control().check();
           more = in.next();
           if (more) {
-            rows.add(JoinTable.copy(in, side.width(), budget));
+            rows.add(budget.keep(in, side.width()));
           }
         }
       } catch (RuntimeException | Error e) {
-        in.close();
+        close();
         throw e;
       }
       this.isAll = !more;
@@ -219,8 +239,13 @@ final class JoinOperator implements Operator {
     JoinTable table() {
       JoinTable table = new JoinTable(side);
       RowCursor all = new ListRows(rows);
-      while (all.next()) {
-        table.add(all);
+      try {
+        while (all.next()) {
+          table.add(all);
+        }
+      } catch (RuntimeException | Error e) {
+        table.close();
+        throw e;
       }
       return table;
     }
@@ -228,13 +253,14 @@ final class JoinOperator implements Operator {
     /** The rows, and those that come after them. */
     RowCursor all() {
       handedOn = true;
-      return new ConcatRows(List.of(new ListRows(rows), in), false);
+      return new ConcatRows(List.of(new ListRows(rows, budget), in), false);
     }
 
     @Override
     public void close() {
       if (!handedOn) {
         in.close();
+        budget.close();
       }
     }
   }
@@ -343,6 +369,7 @@ final class JoinOperator implements Operator {
     @Override
     public void close() {
       in.close();
+      others.close();
     }
   }
 }

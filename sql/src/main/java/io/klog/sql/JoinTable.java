@@ -2,15 +2,15 @@ package io.klog.sql;
 
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of one side of a join, by what they are joined by. For one execution. */
-final class JoinTable {
+final class JoinTable implements AutoCloseable {
   static final int NONE = -1;
 
-  // An array's or an object's head, and a reference to it.
-  private static final int OBJECT_BYTES = 24;
+  // The number of the next, and a reference.
+  private static final int BYTES_PER_ROW = Integer.BYTES + Long.BYTES;
+  private static final int BYTES_PER_KEY = 2 * Integer.BYTES;
 
   /** How a side's columns to join by are read. Immutable. */
   static final class Side {
@@ -62,7 +62,7 @@ final class JoinTable {
   private final MemoryBudget budget = new MemoryBudget("a JOIN");
   private final KeyBuffer key = new KeyBuffer();
   private final KeyTable keys = new KeyTable(budget);
-  private final List<@Nullable Object[]> rows = new ArrayList<>();
+  private final ArrayList<@Nullable Object[]> rows = new ArrayList<>();
   // By key: its first and its last row. By row: the next of the same key.
   private int[] firsts = new int[16];
   private int[] lasts = new int[16];
@@ -85,11 +85,16 @@ final class JoinTable {
     int number = keys.add(key);
     int at = rows.size();
     if (at == nexts.length) {
+      budget.take(2L * at * BYTES_PER_ROW);
       nexts = Arrays.copyOf(nexts, 2 * at);
+      rows.ensureCapacity(2 * at);
+      budget.give((long) at * BYTES_PER_ROW);
     }
     if (number == firsts.length) {
+      budget.take(2L * number * BYTES_PER_KEY);
       firsts = Arrays.copyOf(firsts, 2 * number);
       lasts = Arrays.copyOf(lasts, 2 * number);
+      budget.give((long) number * BYTES_PER_KEY);
     }
     nexts[at] = NONE;
     if (number == known) {
@@ -98,24 +103,7 @@ final class JoinTable {
       nexts[lasts[number]] = at;
     }
     lasts[number] = at;
-    rows.add(copy(row, side.width, budget));
-  }
-
-  static @Nullable Object[] copy(RowCursor row, int width, MemoryBudget budget) {
-    @Nullable Object[] values = new Object[width];
-    long bytes = OBJECT_BYTES;
-    for (int i = 0; i < width; i++) {
-      Object value = row.getObject(i);
-      values[i] = value;
-      bytes += OBJECT_BYTES;
-      if (value instanceof byte[] array) {
-        bytes += array.length;
-      } else if (value instanceof String text) {
-        bytes += OBJECT_BYTES + text.length();
-      }
-    }
-    budget.take(bytes);
-    return values;
+    rows.add(budget.keep(row, side.width));
   }
 
   /** The first row that equals the key, or {@link #NONE}. */
@@ -131,5 +119,10 @@ final class JoinTable {
 
   @Nullable Object[] row(int row) {
     return rows.get(row);
+  }
+
+  @Override
+  public void close() {
+    budget.close();
   }
 }

@@ -6,10 +6,19 @@ import org.jspecify.annotations.Nullable;
 /** Rows that are in memory. */
 final class ListRows extends RowCursor {
   private final List<@Nullable Object[]> rows;
+  private final @Nullable MemoryBudget budget;
   private int at = -1;
 
   ListRows(List<@Nullable Object[]> rows) {
+    this(rows, null);
+  }
+
+  /**
+   * @param budget of which the rows were taken, if of any; given back when they are closed
+   */
+  ListRows(List<@Nullable Object[]> rows, @Nullable MemoryBudget budget) {
     this.rows = rows;
+    this.budget = budget;
   }
 
   @Override
@@ -30,5 +39,8 @@ final class ListRows extends RowCursor {
   @Override
   public void close() {
     at = rows.size();
+    if (budget != null) {
+      budget.close();
+    }
   }
 }

@@ -82,7 +82,7 @@ final class Operators {
   record Sort(
       Operator input,
       int width,
-      Comparator<@Nullable Object[]> order,
+      List<RelFieldCollation> collations,
       @Nullable Expr skip,
       @Nullable Expr limit)
       implements Operator {
@@ -92,44 +92,55 @@ final class Operators {
     public RowCursor open(Execution execution) {
       long toSkip = skip == null ? 0 : Limits.count(skip, execution, "OFFSET");
       long most = limit == null ? Long.MAX_VALUE : Limits.count(limit, execution, "LIMIT");
+      MemoryBudget budget = new MemoryBudget("ORDER BY");
+      Comparator<@Nullable Object[]> order = order(collations);
       List<@Nullable Object[]> rows;
       try (RowCursor in = input.open(execution)) {
         rows =
             most <= MAX_HEAP && toSkip <= MAX_HEAP
-                ? least(in, (int) (toSkip + most), execution)
-                : all(in, execution);
+                ? least(in, (int) (toSkip + most), order, budget, execution)
+                : all(in, budget, execution);
+      } catch (RuntimeException | Error e) {
+        budget.close();
+        throw e;
       }
       rows.sort(order);
-      return limited(new ListRows(rows), toSkip, most);
+      return limited(new ListRows(rows, budget), toSkip, most);
     }
 
-    private List<@Nullable Object[]> all(RowCursor in, Execution execution) {
+    private List<@Nullable Object[]> all(
+        RowCursor in, MemoryBudget budget, Execution execution) {
       List<@Nullable Object[]> rows = new ArrayList<>();
       while (in.next()) {
         execution.control().check();
-        rows.add(copy(in));
+        rows.add(budget.keep(in, width));
       }
       return rows;
     }
 
-    private List<@Nullable Object[]> least(RowCursor in, int count, Execution execution) {
+    private List<@Nullable Object[]> least(
+        RowCursor in,
+        int count,
+        Comparator<@Nullable Object[]> order,
+        MemoryBudget budget,
+        Execution execution) {
       PriorityQueue<@Nullable Object[]> heap = new PriorityQueue<>(order.reversed());
+      // What a row is sorted by, to tell most of those that are not kept without a copy.
+      @Nullable Object[] by = new Object[width];
       while (count > 0 && in.next()) {
         execution.control().check();
-        heap.add(copy(in));
-        if (heap.size() > count) {
-          heap.poll();
+        if (heap.size() == count) {
+          for (RelFieldCollation collation : collations) {
+            by[collation.getFieldIndex()] = in.getObject(collation.getFieldIndex());
+          }
+          if (order.compare(by, heap.element()) >= 0) {
+            continue;
+          }
+          budget.give(MemoryBudget.bytesOf(heap.remove()));
         }
+        heap.add(budget.keep(in, width));
       }
       return new ArrayList<>(heap);
-    }
-
-    private @Nullable Object[] copy(RowCursor in) {
-      @Nullable Object[] row = new Object[width];
-      for (int i = 0; i < width; i++) {
-        row[i] = in.getObject(i);
-      }
-      return row;
     }
   }
 

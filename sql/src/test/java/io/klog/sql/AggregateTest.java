@@ -255,7 +255,7 @@ class AggregateTest {
 
   @Test
   void moreGroupsThanTheMemoryHoldsAreRefused() {
-    KeyTable table = new KeyTable(new MemoryBudget("GROUP BY", 1 << 20));
+    KeyTable table = new KeyTable(new MemoryBudget("GROUP BY", new MemoryBudget.Pool(1 << 20)));
     KeyBuffer key = new KeyBuffer();
     SqlFault fault =
         Fault.of(
@@ -267,7 +267,7 @@ class AggregateTest {
               }
             });
     assertEquals("53200", fault.sqlState());
-    assertTrue(String.valueOf(fault.getMessage()).startsWith("GROUP BY needs more than 1 MiB"));
+    assertTrue(String.valueOf(fault.getMessage()).startsWith("GROUP BY needs more memory"));
     assertTrue(table.size() > 1000, "it gave up at " + table.size());
   }
 

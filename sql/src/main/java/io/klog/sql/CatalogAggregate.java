@@ -15,16 +15,21 @@ import org.apache.calcite.rex.RexBuilder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * count(*), min(offset) and max(offset) of a topic without reading it: counts are asked of the
- * store, and the least and greatest offsets are one record each. Offsets may have gaps, so nothing
- * is computed from them; what the store does not know is counted by reading.
+ * count(*), and the least and greatest offset and timestamp of a topic, without reading it: counts
+ * are asked of the store, and the least and greatest offsets are one record each. Offsets may have
+ * gaps, so nothing is computed from them; what the store does not know is counted by reading.
  */
 final class CatalogAggregate implements Operator {
   private enum Kind {
     COUNT,
     MIN,
-    MAX
+    MAX,
+    EARLIEST,
+    LATEST
   }
+
+  // How many records are looked at between two looks at the statement's control.
+  private static final int CONTROL_MASK = 0xff;
 
   private final ScanOperator scan;
   private final Kind[] kinds;
@@ -74,8 +79,10 @@ final class CatalogAggregate implements Operator {
     return switch (call.getAggregation().getKind()) {
       // The first columns, which all topics have, are never NULL.
       case COUNT -> arguments.size() <= 1 && column < Columns.FIRST_DECLARED ? Kind.COUNT : null;
-      case MIN -> column == Columns.OFFSET ? Kind.MIN : null;
-      case MAX -> column == Columns.OFFSET ? Kind.MAX : null;
+      case MIN ->
+          column == Columns.OFFSET ? Kind.MIN : column == Columns.TIMESTAMP ? Kind.EARLIEST : null;
+      case MAX ->
+          column == Columns.OFFSET ? Kind.MAX : column == Columns.TIMESTAMP ? Kind.LATEST : null;
       default -> null;
     };
   }
@@ -86,9 +93,13 @@ final class CatalogAggregate implements Operator {
     @Nullable Object[] row = new Object[kinds.length];
     for (int i = 0; i < kinds.length; i++) {
       row[i] =
-          kinds[i] == Kind.COUNT
-              ? count(reading, execution)
-              : outermost(reading, kinds[i] == Kind.MAX, execution);
+          switch (kinds[i]) {
+            case COUNT -> count(reading, execution);
+            case MIN -> outermost(reading, false, execution);
+            case MAX -> outermost(reading, true, execution);
+            case EARLIEST -> time(reading, false, execution);
+            case LATEST -> time(reading, true, execution);
+          };
     }
     List<@Nullable Object[]> rows = new ArrayList<>();
     rows.add(row);
@@ -121,7 +132,7 @@ final class CatalogAggregate implements Operator {
     long count = 0;
     try (RecordCursor cursor = execution.snapshot().scan(scan.topic(), partition, range)) {
       while (cursor.next()) {
-        if ((++count & 0xff) == 0) {
+        if ((++count & CONTROL_MASK) == 0) {
           execution.control().check();
         }
       }
@@ -153,5 +164,59 @@ final class CatalogAggregate implements Operator {
       }
     }
     return found;
+  }
+
+  /**
+   * The earliest or latest time. Records come nearly in order of their times: beside the first or
+   * last of them, only what lies beyond that is read, which few segments have.
+   */
+  private @Nullable Long time(Reading reading, boolean latest, Execution execution) {
+    Long found = null;
+    for (int i = 0; i < reading.size(); i++) {
+      int partition = reading.partition(i);
+      for (ScanRange range : reading.ranges(i)) {
+        ScanRange directed = range.reverse() == latest ? range : range.reversed();
+        found = timeBeyond(found, directed.withLimit(1), partition, latest, execution);
+        found = timeBeyond(found, directed, partition, latest, execution);
+      }
+    }
+    return found;
+  }
+
+  private @Nullable Long timeBeyond(
+      @Nullable Long known, ScanRange range, int partition, boolean latest, Execution execution) {
+    Long found = known;
+    ScanRange beyond = known == null ? range : beyond(range, known, latest);
+    if (beyond.fromTimestamp() > beyond.toTimestamp()) {
+      return known;
+    }
+    boolean one = range.limit() == 1;
+    int looked = 0;
+    try (RecordCursor cursor = execution.snapshot().scan(scan.topic(), partition, beyond)) {
+      while (cursor.next()) {
+        if ((++looked & CONTROL_MASK) == 0) {
+          execution.control().check();
+        }
+        long time = cursor.timestamp();
+        if (found == null || (latest ? time > found : time < found)) {
+          found = time;
+        }
+        if (one) {
+          break; // a limit is a hint only
+        }
+      }
+    }
+    return found;
+  }
+
+  private static ScanRange beyond(ScanRange range, long time, boolean latest) {
+    if (latest) {
+      return time == Long.MAX_VALUE
+          ? range.withTimestamps(1, 0)
+          : range.withTimestamps(Math.max(range.fromTimestamp(), time + 1), range.toTimestamp());
+    }
+    return time == Long.MIN_VALUE
+        ? range.withTimestamps(1, 0)
+        : range.withTimestamps(range.fromTimestamp(), Math.min(range.toTimestamp(), time - 1));
   }
 }

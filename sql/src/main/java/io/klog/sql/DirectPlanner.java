@@ -107,8 +107,7 @@ final class DirectPlanner {
       return new Operators.Limit(input, skip, limit);
     }
     Operators.Sort sorted =
-        new Operators.Sort(
-            input, rowType.getFieldCount(), collations, skip, limit);
+        new Operators.Sort(input, rowType.getFieldCount(), collations, skip, limit);
     ScanOperator scan = JoinLookup.scan(input);
     return scan != null && limit != null && TopByTime.isPossible(sort)
         ? TopByTime.of(sort, sorted, scan, limit, builder)

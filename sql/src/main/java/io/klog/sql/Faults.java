@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /** Gives Calcite's failures their SQLState, and the place in the statement. */
 final class Faults {
+  private static final int MAX_REASON = 200;
   private static final String UNTYPED = "42P18";
   private static final String CAST_HINT =
       ": nothing says what type it has; CAST(? AS VARCHAR) would, for instance";
@@ -90,7 +91,17 @@ final class Faults {
     if (String.valueOf(e.getMessage()).contains(SqlDynamicParam.class.getName())) {
       return new SqlFault(UNTYPED, "a parameter cannot stand in this place" + CAST_HINT, e);
     }
-    return new SqlFault(NOT_SUPPORTED, "the statement cannot be planned: " + e.getMessage(), e);
+    return cannotBePlanned(e);
+  }
+
+  /** Calcite's reasons may run to pages of plans and generated code: the first line has to do. */
+  static SqlFault cannotBePlanned(Throwable e) {
+    String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    return new SqlFault(
+        NOT_SUPPORTED,
+        "the statement cannot be planned: "
+            + reason.substring(0, Math.min(reason.length(), MAX_REASON)),
+        e);
   }
 
   private static String stateOf(String message, List<Known> all, String otherwise) {

@@ -44,7 +44,9 @@ final class MemoryBudget implements AutoCloseable {
   // Gives back what an operator took whose rows nobody closed.
   private static final Cleaner CLEANER = Cleaner.create();
 
-  /** What a budget has of its pool. Its own object, because the cleaner must not hold the budget. */
+  /**
+   * What a budget has of its pool. Its own object, because the cleaner must not hold the budget.
+   */
   private static final class Share implements Runnable {
     private final Pool pool;
     // Written by the budget's thread; read by the cleaner's once no other has it.
@@ -154,9 +156,7 @@ final class MemoryBudget implements AutoCloseable {
 
   /** How much an array of so many bytes fills. */
   static long bytesOfArray(long bytes) {
-    return bytes < REGION / 2
-        ? bytes
-        : (bytes + OBJECT_BYTES + REGION - 1) / REGION * REGION;
+    return bytes < REGION / 2 ? bytes : (bytes + OBJECT_BYTES + REGION - 1) / REGION * REGION;
   }
 
   /** Gives all back. */

@@ -108,8 +108,7 @@ final class Operators {
       return limited(new ListRows(rows, budget), toSkip, most);
     }
 
-    private List<@Nullable Object[]> all(
-        RowCursor in, MemoryBudget budget, Execution execution) {
+    private List<@Nullable Object[]> all(RowCursor in, MemoryBudget budget, Execution execution) {
       List<@Nullable Object[]> rows = new ArrayList<>();
       while (in.next()) {
         execution.control().check();

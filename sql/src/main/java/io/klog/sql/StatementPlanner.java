@@ -68,8 +68,7 @@ final class StatementPlanner {
       throw new SqlFault("54001", "statement too complex", e);
     } catch (AssertionError e) {
       // Calcite's way to say that it had not thought of such a statement.
-      throw new SqlFault(
-          Faults.NOT_SUPPORTED, "the statement cannot be planned: " + e.getMessage(), e);
+      throw Faults.cannotBePlanned(e);
     }
   }
 

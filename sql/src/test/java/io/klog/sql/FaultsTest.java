@@ -111,6 +111,18 @@ class FaultsTest {
   }
 
   @Test
+  void whatCalciteCannotPlanIsToldInALine() {
+    String told =
+        Fault.text(
+            () ->
+                sql.session.prepare(
+                    "SELECT * FROM t MATCH_RECOGNIZE (MEASURES a.key AS k PATTERN (a)"
+                        + " DEFINE a AS a.offset > 0)"));
+    assertTrue(told.startsWith("42000 the statement cannot be planned: "), told);
+    assertTrue(told.length() < 300 && !told.contains("\n"), told);
+  }
+
+  @Test
   void tooComplex() {
     String sum = "SELECT 1" + " + 1".repeat(20_000) + " FROM t";
     assertEquals("54001", Fault.of(() -> sql.session.prepare(sum)).sqlState());

@@ -77,8 +77,7 @@ class MemoryBudgetTest {
   @Test
   void whatTheGreatestReplacesIsGivenBack() {
     assertEquals(2, sql.rows("SELECT key, max(value) FROM t GROUP BY key").size());
-    assertEquals(
-        2, sql.rows("SELECT key, max(CAST(value AS VARCHAR)) FROM t GROUP BY key").size());
+    assertEquals(2, sql.rows("SELECT key, max(CAST(value AS VARCHAR)) FROM t GROUP BY key").size());
   }
 
   @Test

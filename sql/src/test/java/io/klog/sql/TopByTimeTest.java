@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.Random;
+import java.util.SplittableRandom;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -44,6 +45,42 @@ class TopByTimeTest {
             "SELECT * FROM t WHERE key LIKE 'k%' ORDER BY timestamp LIMIT 3",
             "SELECT * FROM t ORDER BY timestamp LIMIT 3 OFFSET 1")) {
       assertTrue(!sql.plan(not).contains("bound of"), not);
+    }
+  }
+
+  @Test
+  void theEarliestAndTheLatestTimeAreFoundWithoutReadingAll() {
+    assertEquals(List.of("NULL NULL"), sql.rows("SELECT min(timestamp), max(timestamp) FROM t"));
+    SplittableRandom random = Seed.of("TopByTimeTest").random();
+    long least = Long.MAX_VALUE;
+    long most = Long.MIN_VALUE;
+    for (int i = 0; i < 300; i++) {
+      long time = 1000L * i + random.nextInt(5000);
+      insert(i % 2, time, "k" + i);
+      least = Math.min(least, time);
+      most = Math.max(most, time);
+    }
+    long before = sql.store.recordsRead;
+    assertEquals(
+        List.of(least + " " + most), sql.rows("SELECT min(timestamp), max(timestamp) FROM t"));
+    long read = sql.store.recordsRead - before;
+    assertTrue(read < 60, "read " + read);
+    for (int i = 0; i < 50; i++) {
+      insert(random.nextInt(2), random.nextLong(), "any");
+    }
+    for (String where :
+        List.of(
+            "TRUE",
+            "offset > 20",
+            "offset BETWEEN 5 AND 7 OR offset > 100",
+            "partition = 1",
+            "timestamp < TIMESTAMP '1970-01-01 00:01:00'",
+            "offset < 0")) {
+      String query = "SELECT min(timestamp), max(timestamp) FROM t WHERE " + where;
+      assertEquals(
+          sql.rows(query.replace("(timestamp)", "(timestamp) FILTER (WHERE offset >= 0)")),
+          sql.rows(query),
+          where);
     }
   }
 

@@ -4,10 +4,12 @@ import java.util.ArrayList;
 import java.util.List;
 import org.apache.calcite.sql.SqlBasicTypeNameSpec;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlCharStringLiteral;
 import org.apache.calcite.sql.SqlDataTypeSpec;
 import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.apache.calcite.sql.parser.SqlParserPos;
@@ -35,7 +37,7 @@ final class TextOperands extends SqlShuttle {
       return visited;
     }
     if (Functions.isOnJson(result.getOperator())) {
-      return withText(result, 1);
+      return withLaxPath(withText(result, 1));
     }
     if (Functions.isOnText(result.getOperator())) {
       return withText(result, result.operandCount());
@@ -56,6 +58,27 @@ final class TextOperands extends SqlShuttle {
         && !SqlTypeName.BINARY_TYPES.contains(name)
         && name.getFamily() != SqlTypeFamily.MAP
         && name.getFamily() != SqlTypeFamily.ARRAY;
+  }
+
+  /**
+   * A path without the word is lax in standard SQL, to Calcite strict: then what is not there is an
+   * error, and no ON EMPTY is asked.
+   */
+  private static SqlCall withLaxPath(SqlCall call) {
+    if (call.operandCount() < 2 || !(call.operand(1) instanceof SqlCharStringLiteral literal)) {
+      return call;
+    }
+    String path = literal.getValueAs(String.class).strip();
+    if (!path.startsWith("$")) {
+      return call;
+    }
+    List<@Nullable SqlNode> operands = new ArrayList<>(call.getOperandList());
+    operands.set(1, SqlLiteral.createCharString("lax " + path, literal.getParserPosition()));
+    return call.getOperator()
+        .createCall(
+            call.getFunctionQuantifier(),
+            call.getParserPosition(),
+            operands.toArray(new SqlNode[0]));
   }
 
   private static SqlCall withText(SqlCall call, int count) {

@@ -30,6 +30,27 @@ class TextAndBytesTest {
   }
 
   @Test
+  void aJsonPathIsLaxUnlessItSaysOtherwise() {
+    String where = " FROM t WHERE key = 'k1'";
+    assertEquals(
+        List.of("none"),
+        sql.rows("SELECT JSON_VALUE(value, '$.nope' DEFAULT 'none' ON EMPTY)" + where));
+    assertEquals(
+        List.of("[]"),
+        sql.rows("SELECT JSON_QUERY(value, ' $.nope' EMPTY ARRAY ON EMPTY)" + where));
+    assertEquals(
+        List.of("bad"),
+        sql.rows(
+            "SELECT JSON_VALUE(value, 'strict $.nope' DEFAULT 'none' ON EMPTY DEFAULT 'bad' ON"
+                + " ERROR)"
+                + where));
+    assertEquals(
+        "22000",
+        Fault.of(() -> sql.rows("SELECT JSON_VALUE(value, '$.nope' ERROR ON EMPTY)" + where))
+            .sqlState());
+  }
+
+  @Test
   void literalsParametersAndColumnsOfBytes() {
     assertEquals(List.of("0"), sql.rows("SELECT offset FROM t WHERE key = 'k1'"));
     assertEquals(List.of("2"), sql.rows("SELECT offset FROM t WHERE key = ?", "ü"));

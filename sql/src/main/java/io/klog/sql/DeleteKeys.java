@@ -16,7 +16,8 @@ final class DeleteKeys extends PreparedInsert {
   /** In the place of a column: the key's bytes themselves. */
   static final int BYTES = -1;
 
-  private final Columns layout;
+  // Null where the keys are given as bytes.
+  private final @Nullable RecordLayout layout;
   private final int keyColumn;
   private final List<InsertValues.Slot> keys;
   private final InsertValues.Slot partition;
@@ -33,7 +34,7 @@ final class DeleteKeys extends PreparedInsert {
       List<InsertValues.Slot> keys,
       InsertValues.Slot partition) {
     super(head, target.topic());
-    this.layout = target.layout();
+    this.layout = keyColumn == BYTES ? null : target.recordLayout();
     this.keyColumn = keyColumn;
     this.keys = keys;
     this.partition = partition;
@@ -79,14 +80,14 @@ final class DeleteKeys extends PreparedInsert {
   }
 
   private byte @Nullable [] key(InsertValues.Slot slot, Execution execution) {
-    if (keyColumn == BYTES) {
+    if (layout == null) {
       return InsertValues.bytes(slot, execution);
     }
     Object value = InsertValues.value(slot, execution);
     if (value == null) {
       return null; // no key equals NULL
     }
-    RecordWriter writer = execution.recordWriter(topic(), layout);
+    RecordWriter writer = execution.recordWriter(layout);
     writer.begin();
     if (slot instanceof InsertValues.Constant) {
       writer.setFitted(keyColumn, value);

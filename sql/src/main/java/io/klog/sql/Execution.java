@@ -180,10 +180,10 @@ final class Execution implements DataContext {
   }
 
   /** What makes the records that it inserts into a typed topic: an insert has one topic. */
-  RecordWriter recordWriter(Topic topic, Columns columns) {
+  RecordWriter recordWriter(RecordLayout layout) {
     RecordWriter writer = recordWriter;
     if (writer == null) {
-      writer = new RecordWriter(topic, columns);
+      writer = new RecordWriter(layout, session.jsonWriter());
       recordWriter = writer;
     }
     return writer;

@@ -12,6 +12,8 @@ final class InsertQuery extends PreparedInsert {
   private final Operator source;
   private final Set<Topic> sources;
   private final Columns layout;
+  // Null for a topic that declares no columns.
+  private final @Nullable RecordLayout recordLayout;
   private final boolean withPartition;
   private final boolean withTimestamp;
   private final boolean withKey;
@@ -29,6 +31,7 @@ final class InsertQuery extends PreparedInsert {
     this.source = source;
     this.sources = sources;
     this.layout = target.layout();
+    this.recordLayout = target.recordLayout();
     this.withPartition = target.columns().contains(Columns.PARTITION);
     this.withTimestamp = target.columns().contains(Columns.TIMESTAMP);
     this.withKey = !layout.isTyped() || target.columns().contains(layout.key());
@@ -53,7 +56,7 @@ final class InsertQuery extends PreparedInsert {
   @Override
   long insert(Transaction transaction, Execution execution, @Nullable AppendedKeys keys) {
     long count = 0;
-    RecordWriter writer = layout.isTyped() ? execution.recordWriter(topic(), layout) : null;
+    RecordWriter writer = recordLayout == null ? null : execution.recordWriter(recordLayout);
     try (RowCursor rows = source.open(execution)) {
       while (rows.next()) {
         if ((++count & CONTROL_MASK) == 0) {

@@ -12,6 +12,7 @@ import org.apache.calcite.sql.SqlInsert;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.parser.SqlParserPos;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where an INSERT goes: the topic, and the columns that are given, in the order given.
@@ -38,6 +39,11 @@ record InsertTarget(Topic topic, Columns layout, List<Integer> columns) {
       refuseTwoWays((SqlIdentifier) name, layout, columns);
     }
     return new InsertTarget(topic, layout, columns);
+  }
+
+  /** How records are made of its declared columns; null where it has none. */
+  @Nullable RecordLayout recordLayout() {
+    return layout.isTyped() ? new RecordLayout(topic, layout) : null;
   }
 
   private static List<Integer> unnamed(Columns layout) {

@@ -33,12 +33,13 @@ final class InsertValues extends PreparedInsert {
   record Row(
       Slot partition, Slot timestamp, Slot key, Slot value, Slot headers, List<Slot> declared) {}
 
-  private final Columns layout;
+  // Null for a topic that declares no columns.
+  private final @Nullable RecordLayout layout;
   private final Row[] rows;
 
   InsertValues(Head head, InsertTarget target, List<Row> rows) {
     super(head, target.topic());
-    this.layout = target.layout();
+    this.layout = target.recordLayout();
     this.rows = rows.toArray(new Row[0]);
   }
 
@@ -66,7 +67,7 @@ final class InsertValues extends PreparedInsert {
 
   @Override
   long insert(Transaction transaction, Execution execution, @Nullable AppendedKeys keys) {
-    RecordWriter writer = layout.isTyped() ? execution.recordWriter(topic(), layout) : null;
+    RecordWriter writer = layout == null ? null : execution.recordWriter(layout);
     for (Row row : rows) {
       if (writer != null) {
         setDeclared(row, writer, execution);

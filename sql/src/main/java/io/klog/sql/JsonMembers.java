@@ -19,13 +19,16 @@ final class JsonMembers {
   private int expected;
 
   /**
-   * @param names none twice
+   * @param names in UTF-8, none twice; not copied
    */
-  JsonMembers(List<String> names) {
-    this.names =
-        names.stream().map(name -> name.getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);
+  JsonMembers(byte[][] names) {
+    this.names = names;
     this.starts = new int[this.names.length];
     this.ends = new int[this.names.length];
+  }
+
+  static byte[][] inUtf8(List<String> names) {
+    return names.stream().map(name -> name.getBytes(StandardCharsets.UTF_8)).toArray(byte[][]::new);
   }
 
   /** Where the member's value begins, -1 where there is none. */

@@ -6,7 +6,6 @@ import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.StreamWriteFeature;
 import com.fasterxml.jackson.core.io.SerializedString;
 import com.fasterxml.jackson.core.json.JsonWriteFeature;
-import io.klog.Column;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -18,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Writes JSON objects of columns' values, one after the other by one generator: to make one costs
- * more than a row. For one thread at a time.
+ * more than a row, so that a session has one. For one thread at a time.
  */
 final class JsonWriter {
   private static final JsonFactory FACTORY =
@@ -28,24 +27,19 @@ final class JsonWriter {
           .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
           .build();
 
-  // Of the keys, null.
-  private final @Nullable SerializedString[] names;
-  private final ByteArrayOutputStream buffer = new ByteArrayOutputStream();
-  private @Nullable JsonGenerator generator;
+  // What is longer than this is not kept for the next one.
+  private static final int MAX_KEPT = 1 << 16;
 
-  JsonWriter(List<Column> columns) {
-    this.names =
-        columns.stream()
-            .map(column -> column.isKey() ? null : new SerializedString(column.name()))
-            .toArray(SerializedString[]::new);
-  }
+  private ByteArrayOutputStream buffer = new ByteArrayOutputStream();
+  // Writes into the buffer.
+  private @Nullable JsonGenerator generator;
 
   /**
    * The object of all columns but the key; one that is NULL is left out.
    *
    * @param values fitted to the types
    */
-  byte[] object(@Nullable Object[] values, RelDataType[] types) {
+  byte[] object(@Nullable Object[] values, RecordLayout layout) {
     JsonGenerator out = generator;
     generator = null; // where this fails it is of no use any more
     buffer.reset();
@@ -56,10 +50,10 @@ final class JsonWriter {
       out.writeStartObject();
       for (int i = 0; i < values.length; i++) {
         Object value = values[i];
-        SerializedString name = names[i];
+        SerializedString name = layout.names[i];
         if (value != null && name != null) {
           out.writeFieldName(name);
-          write(out, value, types[i]);
+          write(out, value, layout.types[i]);
         }
       }
       out.writeEndObject();
@@ -67,8 +61,13 @@ final class JsonWriter {
     } catch (IOException e) {
       throw new UncheckedIOException(e); // there is no device, and no limit
     }
-    generator = out;
-    return buffer.toByteArray();
+    byte[] object = buffer.toByteArray();
+    if (object.length > MAX_KEPT) {
+      buffer = new ByteArrayOutputStream();
+    } else {
+      generator = out;
+    }
+    return object;
   }
 
   private static void write(JsonGenerator out, @Nullable Object value, RelDataType type)

@@ -28,14 +28,8 @@ final class RecordFields {
   private static final byte NUMBER = 3;
   private static final byte APPROXIMATE = 4;
 
-  private final Topic topic;
-  private final List<Column> declared;
+  private final Wanted wanted;
   private final RelDataType[] types;
-  private final TopicFormat format;
-  private final boolean fails;
-
-  /** For each declared column its place among the members; -1 where it is not wanted in JSON. */
-  private final int[] places;
 
   private final JsonMembers members;
   private boolean scanned;
@@ -46,25 +40,48 @@ final class RecordFields {
   private final long[] numbers;
   private final @Nullable Object[] objects;
 
-  /**
-   * @param wanted the declared columns that may be asked for, by their place among these
-   */
-  RecordFields(Topic topic, Columns columns, int[] wanted) {
-    this.topic = topic;
-    this.declared = columns.declared();
-    this.types = columns.declaredTypes().toArray(new RelDataType[0]);
-    this.format = TopicFormat.of(topic);
-    this.fails = FAIL.equals(topic.options().get(ON_ERROR));
-    this.places = new int[types.length];
-    Arrays.fill(places, -1);
-    List<String> names = new ArrayList<>();
-    for (int field : wanted) {
-      if (!declared.get(field).isKey()) {
-        places[field] = names.size();
-        names.add(declared.get(field).name());
+  /** What is the same for all executions of a scan. Never changed. */
+  static final class Wanted {
+    private final Topic topic;
+    private final List<Column> declared;
+    private final RelDataType[] types;
+    private final TopicFormat format;
+
+    /** Whether what is none of a column's type fails. */
+    private final boolean fails;
+
+    /** Of each declared column its place among the members; -1 where it is not wanted in JSON. */
+    private final int[] places;
+
+    /** Of the members, in UTF-8. */
+    private final byte[][] names;
+
+    /**
+     * @param fields the declared columns that may be asked for, by their place among these
+     */
+    Wanted(Topic topic, Columns columns, int[] fields) {
+      this.topic = topic;
+      this.declared = columns.declared();
+      this.types = columns.declaredTypes().toArray(new RelDataType[0]);
+      this.format = TopicFormat.of(topic);
+      this.fails = FAIL.equals(topic.options().get(ON_ERROR));
+      this.places = new int[types.length];
+      Arrays.fill(places, -1);
+      List<String> members = new ArrayList<>();
+      for (int field : fields) {
+        if (!declared.get(field).isKey()) {
+          places[field] = members.size();
+          members.add(declared.get(field).name());
+        }
       }
+      this.names = JsonMembers.inUtf8(members);
     }
-    this.members = new JsonMembers(names);
+  }
+
+  RecordFields(Wanted wanted) {
+    this.wanted = wanted;
+    this.types = wanted.types;
+    this.members = new JsonMembers(wanted.names);
     this.states = new byte[types.length];
     this.numbers = new long[types.length];
     this.objects = new Object[types.length];
@@ -103,7 +120,7 @@ final class RecordFields {
       return number;
     }
     throw new IllegalStateException(
-        "column " + declared.get(field).name() + " has no number to give");
+        "column " + wanted.declared.get(field).name() + " has no number to give");
   }
 
   @Nullable Object getObject(int field) {
@@ -134,15 +151,15 @@ final class RecordFields {
       return;
     }
     try {
-      if (declared.get(field).isKey()) {
+      if (wanted.declared.get(field).isKey()) {
         readText(field, record.keyArray(), record.keyStart(), record.keyLength());
-      } else if (format != TopicFormat.JSON) {
+      } else if (wanted.format != TopicFormat.JSON) {
         readText(field, record.valueArray(), record.valueStart(), record.valueLength());
       } else {
         readMember(field, record);
       }
     } catch (Misfit e) {
-      if (fails) {
+      if (wanted.fails) {
         throw fault(field, record, partition, e);
       }
       states[field] = NULL;
@@ -153,15 +170,15 @@ final class RecordFields {
     return new SqlFault(
         e.sqlState(),
         "topic "
-            + topic.name()
+            + wanted.topic.name()
             + ", partition "
             + partition
             + ", offset "
             + record.offset()
             + ", column "
-            + declared.get(field).name()
+            + wanted.declared.get(field).name()
             + ": "
-            + declared.get(field).type()
+            + wanted.declared.get(field).type()
             + " is wanted, "
             + e.getMessage());
   }
@@ -179,7 +196,7 @@ final class RecordFields {
       set(field, Fitting.fit(Arrays.copyOfRange(array, start, start + length), type));
     } else {
       String text = new String(array, start, length, StandardCharsets.UTF_8);
-      boolean isKey = declared.get(field).isKey();
+      boolean isKey = wanted.declared.get(field).isKey();
       set(field, isKey ? PlainText.parseKey(text, type) : PlainText.parse(text, type));
     }
   }
@@ -196,10 +213,10 @@ final class RecordFields {
       result = members.find(in, start, start + length);
       scanned = true;
     }
-    if (result < 0 && fails) {
+    if (result < 0 && wanted.fails) {
       throw malformed(record, ~result);
     }
-    int place = places[field];
+    int place = wanted.places[field];
     if (result < 0 || members.start(place) < 0) {
       states[field] = NULL;
       return;

@@ -1,7 +1,6 @@
 package io.klog.sql;
 
 import io.klog.Column;
-import io.klog.Topic;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.List;
@@ -16,29 +15,23 @@ import org.jspecify.annotations.Nullable;
 final class RecordWriter {
   static final String NOT_NULL = "23502";
 
-  private final Topic topic;
+  private final RecordLayout layout;
   private final List<Column> declared;
   private final RelDataType[] types;
-  private final TopicFormat format;
-  private final JsonWriter json;
   private final int keyField;
+  private final JsonWriter json;
 
   // Of the current row: fitted canonical values, and which columns were named at all.
   private final @Nullable Object[] values;
   private boolean valueNamed;
 
-  RecordWriter(Topic topic, Columns columns) {
-    this.topic = topic;
-    this.declared = columns.declared();
-    this.types = columns.declaredTypes().toArray(new RelDataType[0]);
-    this.format = TopicFormat.of(topic);
-    this.json = new JsonWriter(declared);
+  RecordWriter(RecordLayout layout, JsonWriter json) {
+    this.layout = layout;
+    this.declared = layout.declared;
+    this.types = layout.types;
+    this.keyField = layout.keyField;
+    this.json = json;
     this.values = new Object[types.length];
-    int key = -1;
-    for (int i = 0; i < types.length; i++) {
-      key = declared.get(i).isKey() ? i : key;
-    }
-    this.keyField = key;
   }
 
   /** Begins another row. */
@@ -135,7 +128,8 @@ final class RecordWriter {
     Column column = declared.get(field);
     if (values[field] == null && !column.isNullable()) {
       throw new SqlFault(
-          NOT_NULL, "column " + column.name() + " of topic " + topic.name() + " cannot be NULL");
+          NOT_NULL,
+          "column " + column.name() + " of topic " + layout.topic.name() + " cannot be NULL");
     }
   }
 
@@ -153,7 +147,7 @@ final class RecordWriter {
    * @param hasKey whether the record has a key, by whatever column
    */
   byte @Nullable [] value(boolean hasKey) {
-    boolean compacts = DdlPlanner.isCompacted(topic);
+    boolean compacts = layout.compacts;
     if (!valueNamed && hasKey && compacts) {
       return null;
     }
@@ -164,10 +158,10 @@ final class RecordWriter {
         any |= values[i] != null;
       }
     }
-    if (format != TopicFormat.JSON) {
+    if (layout.format != TopicFormat.JSON) {
       return singleValue();
     }
-    return any || !hasKey || !compacts ? json.object(values, types) : null;
+    return any || !hasKey || !compacts ? json.object(values, layout) : null;
   }
 
   private byte @Nullable [] singleValue() {

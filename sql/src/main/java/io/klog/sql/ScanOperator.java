@@ -15,8 +15,8 @@ final class ScanOperator implements Operator {
   private final Topic topic;
   private final Columns layout;
   private final int[] columns;
-  // The declared columns that the rows or the filter may ask for.
-  private final int[] declared;
+  // The declared columns that the rows or the filter may ask for; null where there are none.
+  private final RecordFields.@Nullable Wanted declared;
   private final ScanBounds bounds;
   private final @Nullable Expr filter;
   private final ScanSpec.Order order;
@@ -28,7 +28,9 @@ final class ScanOperator implements Operator {
     this.topic = spec.topic();
     this.layout = layout;
     this.columns = spec.columns().toIntArray();
-    this.declared = declared(spec, layout);
+    int[] fields = declared(spec, layout);
+    this.declared =
+        fields.length == 0 ? null : new RecordFields.Wanted(spec.topic(), layout, fields);
     this.bounds = new ScanBounds(spec, compiler);
     this.filter = compiler.conjunction(spec.residual());
     this.order = spec.order();
@@ -38,9 +40,10 @@ final class ScanOperator implements Operator {
   }
 
   static ScanOperator of(ScanSpec spec, RexBuilder builder, RelOptTable table) {
+    TopicTable topic = table.unwrapOrThrow(TopicTable.class);
     return new ScanOperator(
         spec,
-        Columns.of(spec.topic(), builder.getTypeFactory()),
+        topic.columns(builder.getTypeFactory()),
         new ExprCompiler(builder, table.getRowType()));
   }
 
@@ -55,7 +58,7 @@ final class ScanOperator implements Operator {
   }
 
   private @Nullable RecordFields fields() {
-    return declared.length == 0 ? null : new RecordFields(topic, layout, declared);
+    return declared == null ? null : new RecordFields(declared);
   }
 
   Topic topic() {

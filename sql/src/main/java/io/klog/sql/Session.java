@@ -32,6 +32,8 @@ public final class Session implements AutoCloseable {
   private final SessionSettings connectionSettings;
   private final Runnable wake = this::wake;
   private final SessionTransaction transaction;
+  // Each execution would make one anew, which costs more than the record that it then writes.
+  private final JsonWriter jsonWriter = new JsonWriter();
   private SessionSettings settings;
   private boolean readOnly;
   private boolean closed;
@@ -87,6 +89,10 @@ public final class Session implements AutoCloseable {
   }
 
   // Settings.
+
+  JsonWriter jsonWriter() {
+    return jsonWriter;
+  }
 
   /** What holds for the cursors that are opened from now on. */
   SessionSettings settings() {

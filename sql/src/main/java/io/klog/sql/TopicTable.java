@@ -25,6 +25,8 @@ final class TopicTable extends AbstractTable implements TranslatableTable {
 
   private final Topic topic;
   private final boolean isTarget;
+  // A table is of one plan; so are its types.
+  private @Nullable Columns columns;
 
   private TopicTable(Topic topic, boolean isTarget) {
     this.topic = topic;
@@ -46,8 +48,18 @@ final class TopicTable extends AbstractTable implements TranslatableTable {
 
   @Override
   public RelDataType getRowType(RelDataTypeFactory types) {
-    RelDataType rowType = Columns.of(topic, types).rowType();
+    RelDataType rowType = columns(types).rowType();
     return isTarget ? withoutLengths(rowType, types) : rowType;
+  }
+
+  /** The topic's columns, made once. */
+  Columns columns(RelDataTypeFactory types) {
+    Columns known = columns;
+    if (known == null) {
+      known = Columns.of(topic, types);
+      columns = known;
+    }
+    return known;
   }
 
   /** Whether a star leaves out the column of that name. */

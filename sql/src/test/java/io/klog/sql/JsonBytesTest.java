@@ -23,7 +23,7 @@ class JsonBytesTest {
   private static final int DOCUMENTS = 20_000;
   private static final JsonFactory JACKSON = new JsonFactory();
 
-  private final JsonMembers members = new JsonMembers(List.of("a", "b\u00e9"));
+  private final JsonMembers members = new JsonMembers(JsonMembers.inUtf8(List.of("a", "b\u00e9")));
 
   /**
    * The texts of the two members as Jackson has them; null where it takes the text for none. What

@@ -149,4 +149,28 @@ class TypedTopicTest {
             "7 [a, b] {m=1} 1 20782 45296789 true 1.5", "8 [x, Y] NULL NULL NULL NULL NULL NULL"),
         sql.rows("SELECT k, tags, attrs, ts, d, tm, yes, x FROM t WHERE k > 6"));
   }
+
+  @Test
+  void oneSessionWritesIntoTopicsByTurnsLongAndShort() {
+    sql.update("CREATE TOPIC other (a VARCHAR ARRAY, b INTEGER)");
+    String text = "long".repeat(50_000);
+    for (int i = 0; i < 3; i++) {
+      sql.update("INSERT INTO other VALUES (?, ?)", List.of(text), i);
+      sql.update("INSERT INTO orders (id, amount) VALUES ('a', ?)", i);
+      sql.update("INSERT INTO other SELECT ARRAY[id], " + i + " FROM orders LIMIT 1");
+    }
+    assertEquals(
+        List.of("a {\"amount\":0.00}", "a {\"amount\":1.00}", "a {\"amount\":2.00}"),
+        values("orders"));
+    String longer = "{\"a\":[\"" + text + "\"],\"b\":";
+    assertEquals(
+        List.of(
+            longer + "0}",
+            "{\"a\":[\"a\"],\"b\":0}",
+            longer + "1}",
+            "{\"a\":[\"a\"],\"b\":1}",
+            longer + "2}",
+            "{\"a\":[\"a\"],\"b\":2}"),
+        sql.rows("SELECT value FROM other"));
+  }
 }

@@ -109,7 +109,8 @@ class StatementTest {
       ResultSet rows = topic.executeQuery();
       assertEquals(6, rows.getMetaData().getColumnCount());
       assertEquals(6, topic.getMetaData().getColumnCount());
-      assertTrue(rows.next() && rows.next());
+      assertTrue(rows.next());
+      assertTrue(rows.next());
       assertEquals("two", rows.getString("b"));
       assertEquals(2, rows.getInt("a"));
       rows = view.executeQuery();

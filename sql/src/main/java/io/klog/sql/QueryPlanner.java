@@ -16,9 +16,11 @@ import org.apache.calcite.plan.hep.HepProgram;
 import org.apache.calcite.plan.volcano.VolcanoPlanner;
 import org.apache.calcite.rel.RelNode;
 import org.apache.calcite.rel.RelRoot;
+import org.apache.calcite.rel.core.Join;
 import org.apache.calcite.rel.core.RepeatUnion;
 import org.apache.calcite.rel.core.TableModify;
 import org.apache.calcite.rel.type.RelDataType;
+import org.apache.calcite.rel.type.RelDataTypeField;
 import org.apache.calcite.rex.RexExecutor;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
@@ -73,6 +75,7 @@ final class QueryPlanner {
     Translator translator = new Translator(catalog, statement, light);
     RelRoot root = translator.toRel();
     RelNode rel = checked(source(root.project()));
+    refuseJoinsByMaps(rel);
     try {
       if (driving != null) {
         rel = DrivingScans.mark(rel, driving);
@@ -120,6 +123,24 @@ final class QueryPlanner {
       throw new SqlFault("42000", "WITH RECURSIVE is not supported");
     }
     rel.getInputs().forEach(QueryPlanner::refuseRecursion);
+  }
+
+  /** Maps have no order, and Calcite may join by that. */
+  private static void refuseJoinsByMaps(RelNode rel) {
+    if (rel instanceof Join join) {
+      for (int column : JoinKeys.of(join).left()) {
+        RelDataTypeField field = join.getLeft().getRowType().getFieldList().get(column);
+        if (field.getType().getSqlTypeName() == SqlTypeName.MAP) {
+          throw new SqlFault(
+              "42000",
+              "a join cannot compare column "
+                  + field.getName()
+                  + ", a MAP; a NATURAL JOIN compares all columns that both sides have: name those"
+                  + " to compare by USING or ON");
+        }
+      }
+    }
+    rel.getInputs().forEach(QueryPlanner::refuseJoinsByMaps);
   }
 
   private static boolean isInt(RelNode rel, int column) {

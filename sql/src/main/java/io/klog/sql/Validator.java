@@ -1,12 +1,14 @@
 package io.klog.sql;
 
 import io.klog.sql.parser.KlogParser;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.apache.calcite.prepare.CalciteCatalogReader;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
+import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
@@ -57,16 +59,25 @@ final class Validator extends SqlValidatorImpl {
     return super.validateSelectList(UsingStar.written(items, select, this), select, targetType);
   }
 
-  /** The names of the columns that a star has of what goes by the alias in the select. */
-  List<String> starColumns(String alias, SqlSelect select) {
+  /** Of a parameter, also where it is not inferred yet: the type around it is asked for first. */
+  @Override
+  public RelDataType getValidatedNodeType(SqlNode node) {
+    RelDataType known = getValidatedNodeTypeIfKnown(node);
+    return known == null && node instanceof SqlDynamicParam
+        ? getUnknownType()
+        : super.getValidatedNodeType(node);
+  }
+
+  /** The columns of what goes by the alias in the select, and whether a star leaves them out. */
+  Map<String, Boolean> columns(String alias, SqlSelect select) {
     SelectScope scope = getRawSelectScope(select);
     SqlValidatorNamespace from = scope == null ? null : resolved(List.of(alias), scope);
     if (from == null) {
       throw new AssertionError(alias);
     }
-    return from.getRowType().getFieldNames().stream()
-        .filter(name -> !isHidden(name, from))
-        .toList();
+    Map<String, Boolean> columns = new LinkedHashMap<>();
+    from.getRowType().getFieldNames().forEach(name -> columns.put(name, isHidden(name, from)));
+    return columns;
   }
 
   private @Nullable SqlValidatorNamespace resolved(List<String> names, SelectScope scope) {

@@ -87,8 +87,12 @@ final class Bounds {
 
   /** Whether the partition alone decides it; where that is the column, nothing does. */
   private static boolean isOfPartition(RexNode condition, int column) {
-    return column != Columns.PARTITION
-        && RelOptUtil.InputFinder.bits(condition).equals(ImmutableBitSet.of(Columns.PARTITION))
+    return column != Columns.PARTITION && isOfPartition(condition);
+  }
+
+  /** Whether the partition alone decides it. */
+  static boolean isOfPartition(RexNode condition) {
+    return RelOptUtil.InputFinder.bits(condition).equals(ImmutableBitSet.of(Columns.PARTITION))
         && RexUtil.isDeterministic(condition);
   }
 

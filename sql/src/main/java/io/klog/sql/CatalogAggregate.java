@@ -5,6 +5,7 @@ import io.klog.ScanRange;
 import io.klog.Snapshot;
 import io.klog.sql.ScanBounds.Reading;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -109,28 +110,30 @@ final class CatalogAggregate implements Operator {
   private Long count(Reading reading, Execution execution) {
     long sum = 0;
     for (int i = 0; i < reading.size(); i++) {
-      for (ScanRange range : reading.ranges(i)) {
-        sum += count(range, reading.partition(i), execution);
-      }
+      sum += count(reading.ranges(i), reading.partition(i), execution);
     }
     return sum;
   }
 
-  private long count(ScanRange range, int partition, Execution execution) {
+  private long count(ScanRange[] ranges, int partition, Execution execution) {
     Snapshot snapshot = execution.snapshot();
     boolean whole =
-        range.fromOffset() <= snapshot.startOffset(scan.topic(), partition)
-            && range.toOffset() >= snapshot.endOffset(scan.topic(), partition)
-            && range.keys() == null
-            && !range.boundsTimestamp();
+        Arrays.stream(ranges)
+            .anyMatch(
+                range ->
+                    range.fromOffset() <= snapshot.startOffset(scan.topic(), partition)
+                        && range.toOffset() >= snapshot.endOffset(scan.topic(), partition)
+                        && range.keys() == null
+                        && !range.boundsTimestamp());
     OptionalLong known =
         whole ? snapshot.recordCount(scan.topic(), partition) : OptionalLong.empty();
-    return known.isPresent() ? known.getAsLong() : counted(range, partition, execution);
+    return known.isPresent() ? known.getAsLong() : counted(ranges, partition, execution);
   }
 
-  private long counted(ScanRange range, int partition, Execution execution) {
+  private long counted(ScanRange[] ranges, int partition, Execution execution) {
     long count = 0;
-    try (RecordCursor cursor = execution.snapshot().scan(scan.topic(), partition, range)) {
+    try (RecordCursor cursor =
+        RangesCursor.of(execution.snapshot(), scan.topic(), partition, ranges)) {
       while (cursor.next()) {
         if ((++count & CONTROL_MASK) == 0) {
           execution.control().check();

@@ -52,9 +52,6 @@ final class ScanBounds {
     }
   }
 
-  // Records are only about in the order of their times: each interval may meet all of a partition.
-  private static final int MOST_TIME_INTERVALS = 4;
-
   private final Topic topic;
   private final ScanSpec.Order order;
   private final Bounds.Evaluator offsets;
@@ -125,16 +122,16 @@ final class ScanBounds {
       Execution execution) {
     IntervalSet places = offsets.eval(partition, execution).intersect(restriction.offsets);
     IntervalSet times = timestamps.eval(partition, execution).intersect(restriction.times);
-    if (order != ScanSpec.Order.NONE || times.size() > MOST_TIME_INTERVALS) {
-      times = times.hull(); // the filter tells the rest
-    }
-    List<ScanRange> ranges = new ArrayList<>(places.size() * times.size());
+    // Records are only about in the order of their times: each of several intervals might meet all
+    // of a partition, and out of the order of offsets. The filter tells what is between them.
+    times = times.hull();
+    List<ScanRange> ranges = new ArrayList<>(places.size());
     for (int i = 0; i < places.size(); i++) {
       long from = Math.max(0, places.low(i));
       long to = places.high(i) == Long.MAX_VALUE ? Long.MAX_VALUE : places.high(i) + 1;
-      for (int j = 0; j < times.size() && from < to; j++) {
+      if (from < to && !times.isEmpty()) {
         ranges.add(
-            new ScanRange(from, to, times.low(j), times.high(j), wanted, false, Long.MAX_VALUE));
+            new ScanRange(from, to, times.low(0), times.high(0), wanted, false, Long.MAX_VALUE));
       }
     }
     if (order == ScanSpec.Order.DESC) {

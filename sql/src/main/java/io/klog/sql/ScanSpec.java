@@ -5,7 +5,6 @@ import io.klog.Topic;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
-import org.apache.calcite.plan.RelOptUtil;
 import org.apache.calcite.rel.RelWriter;
 import org.apache.calcite.rex.RexBiVisitor;
 import org.apache.calcite.rex.RexInputRef;
@@ -13,7 +12,6 @@ import org.apache.calcite.rex.RexNode;
 import org.apache.calcite.rex.RexShuttle;
 import org.apache.calcite.rex.RexVariable;
 import org.apache.calcite.rex.RexVisitor;
-import org.apache.calcite.util.ImmutableBitSet;
 import org.apache.calcite.util.ImmutableIntList;
 import org.jspecify.annotations.Nullable;
 
@@ -161,8 +159,7 @@ record ScanSpec(
   }
 
   private boolean isOfPartition(RexNode condition) {
-    return !ofGroup()
-        && RelOptUtil.InputFinder.bits(condition).equals(ImmutableBitSet.of(Columns.PARTITION));
+    return !ofGroup() && Bounds.isOfPartition(condition);
   }
 
   /** The conditions that remain to be evaluated for each record. */

@@ -63,6 +63,9 @@ final class ModelLogStore implements LogStore {
   /** How many records cursors have handed out. */
   long recordsRead;
 
+  /** How many cursors have been opened. */
+  long scans;
+
   /** How many transactions have been committed that changed something, by their sync level. */
   final Map<SyncLevel, Integer> commits = new HashMap<>();
 
@@ -306,6 +309,7 @@ final class ModelLogStore implements LogStore {
 
     @Override
     public RecordCursor scan(Topic topic, int partition, ScanRange range) {
+      scans++;
       List<Stored> selected = new ArrayList<>();
       for (Stored s : records(topic, partition)) {
         if (s.offset >= range.fromOffset()

@@ -158,13 +158,72 @@ class ScanBoundsTest {
   }
 
   @Test
-  void setsOfTimesAreReadApartUnlessTheOrderIsAskedFor() {
+  void setsOfTimesAreReadAtOneGoAndInTheOrderOfTheLog() {
     String where =
         "timestamp < TIMESTAMP '1970-01-01 00:00:02' OR timestamp IN"
             + " (TIMESTAMP '1970-01-01 00:00:05', TIMESTAMP '1970-01-01 00:00:09')";
-    assertEquals(4, readBy(() -> assertEquals("0 1 5 9", offsets(where))));
+    assertEquals(10, readBy(() -> assertEquals("0 1 5 9", offsets(where))));
     assertEquals("9 5 1 0", offsets(where + " ORDER BY offset DESC"));
-    assertEquals("0 2", offsets("timestamp <> TIMESTAMP '1970-01-01 00:00:01' AND offset < 3"));
+    String but1 = "timestamp <> TIMESTAMP '1970-01-01 00:00:01'";
+    assertEquals("0 2", offsets(but1 + " AND offset < 3"));
+    // Times that go down: the interval of the earlier would come first.
+    sql.update("CREATE TOPIC down");
+    for (int i = 3; i > 0; i--) {
+      sql.update("INSERT INTO down (timestamp, key) VALUES (?, 'k')", 1000L * i);
+    }
+    String query = "SELECT offset FROM down WHERE timestamp <> TIMESTAMP '1970-01-01 00:00:02'";
+    assertEquals(List.of("0", "2"), sql.rows(query));
+    sql.update("CREATE TOPIC copy");
+    sql.update(
+        "INSERT INTO copy (key, value) SELECT key, CAST(offset AS VARCHAR) FROM down WHERE"
+            + " timestamp <> TIMESTAMP '1970-01-01 00:00:02'");
+    assertEquals(List.of("0", "2"), sql.rows("SELECT value FROM copy"));
+  }
+
+  @Test
+  void manySetsWithLittleBetweenThemAreReadAtOneGo() {
+    sql.update("CREATE TOPIC many");
+    sql.session.setAutoCommit(false);
+    for (int i = 0; i < 200; i++) {
+      sql.update("INSERT INTO many (key) VALUES ('k')");
+    }
+    sql.session.commit();
+    sql.session.setAutoCommit(true);
+    List<String> odd = new ArrayList<>();
+    List<String> even = new ArrayList<>();
+    for (int i = 0; i < 200; i++) {
+      (i % 2 == 0 ? even : odd).add("" + i);
+    }
+    String from = " FROM many WHERE offset ";
+    String notOdd = "NOT IN (" + String.join(", ", odd) + ")";
+    long scans = sql.store.scans;
+    assertEquals(even, sql.rows("SELECT offset" + from + notOdd));
+    assertEquals(scans + 1, sql.store.scans);
+    String inOdd = "IN (" + String.join(", ", odd) + ", 5000, 9000)";
+    assertEquals(odd, sql.rows("SELECT offset" + from + inOdd));
+    assertEquals(scans + 4, sql.store.scans, "what is far away is read apart");
+
+    assertEquals(
+        List.of("198", "196", "194"),
+        sql.rows("SELECT offset" + from + notOdd + " ORDER BY offset DESC LIMIT 3"));
+    assertEquals(
+        List.of("3", "5"),
+        sql.rows("SELECT offset" + from + inOdd + " ORDER BY offset LIMIT 2 OFFSET 1"));
+    String counts = "SELECT count(*), min(offset), max(offset)" + from;
+    assertEquals(List.of("100 1 199"), sql.rows(counts + inOdd));
+    assertEquals(List.of("100 0 198"), sql.rows(counts + notOdd));
+  }
+
+  @Test
+  void aPartitionThatIsDrawnIsDrawnForEachRow() {
+    sql.update("CREATE TOPIC drawn");
+    sql.session.setAutoCommit(false);
+    for (int i = 0; i < 200; i++) {
+      sql.update("INSERT INTO drawn (key) VALUES ('k')");
+    }
+    sql.session.commit();
+    int given = sql.rows("SELECT key FROM drawn WHERE partition = RAND_INTEGER(2)").size();
+    assertTrue(given > 0 && given < 200, "given: " + given);
   }
 
   @Test

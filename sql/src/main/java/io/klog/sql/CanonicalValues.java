@@ -36,7 +36,9 @@ final class CanonicalValues {
     return switch (type.getSqlTypeName()) {
       case TINYINT -> ((Number) value).byteValue();
       case SMALLINT -> ((Number) value).shortValue();
-      case REAL -> ((Number) value).floatValue();
+      // Compiled code tells the zeros apart where it groups and joins.
+      case REAL -> ((Number) value).floatValue() + 0.0f;
+      case FLOAT, DOUBLE -> ((Number) value).doubleValue() + 0.0;
       case ARRAY -> {
         RelDataType component = TypeText.component(type);
         List<@Nullable Object> converted = new ArrayList<>();

@@ -76,14 +76,14 @@ final class Fitting {
     if (Float.isNaN(narrow) || Float.isInfinite(narrow)) {
       throw Misfit.range(value.toString());
     }
-    return (double) narrow;
+    return narrow + 0.0; // to SQL there is one zero
   }
 
   static Double finite(Double value) throws Misfit {
     if (value.isNaN() || value.isInfinite()) {
       throw Misfit.range(value.toString());
     }
-    return value;
+    return value + 0.0; // to SQL there is one zero
   }
 
   private static String text(String given, RelDataType type, boolean stores) throws Misfit {

@@ -70,7 +70,7 @@ final class SystemTables {
                   topic.id(),
                   topic.partitions(),
                   records(snapshot, topic),
-                  TopicFormat.of(topic).toString(),
+                  TopicFormat.nameOf(topic),
                   options(topic)
                 });
           }

@@ -3,6 +3,7 @@ package io.klog.sql;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.klog.Column;
 import java.math.BigDecimal;
 import java.util.List;
 import java.util.Map;
@@ -109,6 +110,75 @@ class TypedTopicTest {
             "NULL NULL \ud83d\ude00\n 3"),
         sql.rows("SELECT id, amount, note, n FROM orders"));
     assertTrue(values("orders").contains("c {\"amount\":1,\"n\":1} x"));
+  }
+
+  @Test
+  void thereIsOneZero() {
+    sql.update("CREATE TOPIC zeros (id VARCHAR KEY, d DOUBLE, r REAL)");
+    sql.update("INSERT INTO zeros VALUES ('a', 0.0, 0.0), ('b', ?, ?)", -0.0, -0.0);
+    sql.update("INSERT INTO zeros (key, value) VALUES ('c', '{\"d\": -0.0, \"r\": -0}')");
+    assertEquals(List.of("0.0 0.0 3"), sql.rows("SELECT d, r, count(*) FROM zeros GROUP BY d, r"));
+    assertEquals(List.of("0.0"), sql.rows("SELECT DISTINCT d FROM zeros"));
+    assertEquals(
+        List.of("1 1"), sql.rows("SELECT count(DISTINCT d), count(DISTINCT r) FROM zeros"));
+    String both = " FROM zeros x %s JOIN zeros y ON x.d = y.d AND x.r = y.r";
+    assertEquals(List.of("9"), sql.rows("SELECT count(*)" + String.format(both, "")));
+    // What klog has no operator for is compiled.
+    assertEquals(List.of("9"), sql.rows("SELECT count(*)" + String.format(both, "FULL")));
+    assertEquals(
+        List.of("0.0 3 1"),
+        sql.rows("SELECT d, count(*), row_number() OVER () FROM zeros GROUP BY d"));
+    assertEquals(
+        List.of("b {\"d\":0.0,\"r\":0.0}"),
+        sql.rows("SELECT key, value FROM zeros WHERE id = 'b'"));
+  }
+
+  @Test
+  void computedZerosAreOneInGroupsAndJoins() {
+    sql.update("CREATE TOPIC texts");
+    sql.update("INSERT INTO texts (key, value) VALUES ('a', '0'), ('b', '-0')");
+    String numbers = "(SELECT key, CAST(CAST(value AS VARCHAR) AS DOUBLE) AS d FROM texts)";
+    assertEquals(List.of("2"), sql.rows("SELECT count(*) FROM " + numbers + " GROUP BY d"));
+    assertEquals(
+        List.of("4"),
+        sql.rows("SELECT count(*) FROM " + numbers + " x JOIN " + numbers + " y ON x.d = y.d"));
+  }
+
+  @Test
+  void aFormatThatIsNotKnownIsNamedAndDoesNotHideTheOtherTopics() {
+    sql.store.createTopic(
+        "later",
+        1,
+        Map.of("format", "avro"),
+        List.of(new Column("id", "VARCHAR", true, true), new Column("n", "INTEGER", false, false)));
+    assertEquals(
+        List.of("later avro"),
+        sql.rows("SELECT topic, format FROM klog.topics WHERE topic = 'later'"));
+    assertEquals(
+        List.of("id", "n"),
+        sql.rows(
+            "SELECT column_name FROM klog.columns WHERE table_name = 'later'"
+                + " AND column_name IN ('id', 'n')"));
+    for (String statement :
+        List.of(
+            "SELECT n FROM later",
+            "ALTER TOPIC later ADD COLUMN m INTEGER",
+            "INSERT INTO later (id, n) VALUES ('a', 1)")) {
+      String text =
+          Fault.text(
+              () -> {
+                if (statement.startsWith("SELECT")) {
+                  sql.rows(statement);
+                } else {
+                  sql.update(statement);
+                }
+              });
+      assertEquals(
+          "42000 topic later has the format 'avro', which this version of klog does not know: it"
+              + " knows [raw, string, json]",
+          text,
+          statement);
+    }
   }
 
   @Test

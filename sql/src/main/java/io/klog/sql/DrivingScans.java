@@ -15,6 +15,7 @@ import org.apache.calcite.rel.core.SetOp;
 import org.apache.calcite.rel.core.Sort;
 import org.apache.calcite.rel.core.TableFunctionScan;
 import org.apache.calcite.rel.core.Union;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finds what drives a query whose cursor reads for a consumer group, or follows: the first topic of
@@ -23,8 +24,6 @@ import org.apache.calcite.rel.core.Union;
  * come: their input has no end.
  */
 final class DrivingScans {
-  private static final String UNKNOWN = "does not go with this kind of query";
-
   private final Driving driving;
   private final Set<Topic> seen = new HashSet<>();
 
@@ -79,20 +78,23 @@ final class DrivingScans {
 
   /** A query that klog's own operators cannot do: Calcite's would read ahead. */
   static SqlFault refusal(RelNode rel, Driving driving) {
-    return new DrivingScans(driving).refusal(rel);
+    DrivingScans scans = new DrivingScans(driving);
+    SqlFault known = scans.knownRefusal(rel);
+    return known != null ? known : scans.refused("does not go with this kind of query");
   }
 
-  private SqlFault refusal(RelNode rel) {
+  /** Says why, or is null where that is not known. */
+  private @Nullable SqlFault knownRefusal(RelNode rel) {
     if (rel instanceof Join join && !JoinOperator.isPossible(join)) {
       return refused("joins by JOIN or LEFT JOIN only");
     }
     for (RelNode input : rel.getInputs()) {
-      SqlFault fault = refusal(input);
-      if (!String.valueOf(fault.getMessage()).endsWith(UNKNOWN)) {
+      SqlFault fault = knownRefusal(input);
+      if (fault != null) {
         return fault;
       }
     }
-    return refused(UNKNOWN);
+    return null;
   }
 
   private SqlFault refused(String why) {

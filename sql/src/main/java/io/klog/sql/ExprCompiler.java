@@ -137,7 +137,11 @@ final class ExprCompiler {
   }
 
   private @Nullable Expr comparison(SqlKind kind, RexNode left, RexNode right) {
-    if (isLong(left.getType()) && isLong(right.getType())) {
+    SqlTypeName type = left.getType().getSqlTypeName();
+    boolean sameClock =
+        (type == SqlTypeName.DATE || type == SqlTypeName.TIME)
+            && right.getType().getSqlTypeName() == type;
+    if (sameClock || (isLong(left.getType()) && isLong(right.getType()))) {
       return new Predicates.CompareLongs(kind, compile(left), compile(right));
     }
     if (SqlTypeUtil.isBinary(left.getType()) && SqlTypeUtil.isBinary(right.getType())) {

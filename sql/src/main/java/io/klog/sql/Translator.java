@@ -20,8 +20,11 @@ import org.apache.calcite.rel.RelVisitor;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.rel.type.RelDataTypeField;
+import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlDynamicParam;
+import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.util.SqlBasicVisitor;
 import org.apache.calcite.sql2rel.SqlToRelConverter;
 import org.jspecify.annotations.Nullable;
@@ -35,6 +38,12 @@ final class Translator {
           .withExpand(false)
           // A list in IN stays a condition, however long: it may bound a scan.
           .withInSubQueryThreshold(Integer.MAX_VALUE);
+
+  // Calcite 1.42 puts a computed column in the place of its name though it keeps the projection
+  // that
+  // computes it, where a subquery refers to that.
+  private static final SqlToRelConverter.Config CONVERTER_OF_SUBQUERIES =
+      CONVERTER.withRelBuilderConfigTransform(config -> config.withBloat(-1));
 
   private final Validator validator;
   private final SqlToRelConverter converter;
@@ -58,6 +67,11 @@ final class Translator {
     CalciteCatalogReader reader =
         new CalciteCatalogReader(Schemas.root(views), List.of(Schemas.TOPICS), types, CONFIG);
     this.validator = new Validator(reader, types);
+    try {
+      this.validated = validator.validate(TextOperands.decoded(statement));
+    } catch (RuntimeException e) {
+      throw Faults.ofPlanning(e);
+    }
     this.converter =
         new SqlToRelConverter(
             (rowType, sql, schemaPath, viewPath) -> {
@@ -67,18 +81,53 @@ final class Translator {
             reader,
             cluster,
             Convertlets.TABLE,
-            CONVERTER);
-    try {
-      this.validated = validator.validate(TextOperands.decoded(statement));
-    } catch (RuntimeException e) {
-      throw Faults.ofPlanning(e);
-    }
+            hasSubquery(validated) ? CONVERTER_OF_SUBQUERIES : CONVERTER);
   }
 
   private static CalciteConnectionConfig config() {
     Properties properties = new Properties();
     properties.setProperty(CalciteConnectionProperty.CASE_SENSITIVE.camelName(), "false");
     return new CalciteConnectionConfigImpl(properties);
+  }
+
+  /** Whether an expression asks a query. */
+  private static boolean hasSubquery(SqlNode node) {
+    return Boolean.TRUE.equals(
+        node.accept(
+            new SqlBasicVisitor<Boolean>() {
+              @Override
+              public Boolean visit(SqlCall call) {
+                boolean found =
+                    switch (call.getKind()) {
+                      case SCALAR_QUERY, EXISTS, IN, NOT_IN, SOME, ALL, UNIQUE ->
+                          call.getOperandList().stream().anyMatch(Translator::isQuery);
+                      default -> false;
+                    };
+                if (found) {
+                  return true;
+                }
+                for (SqlNode operand : call.getOperandList()) {
+                  if (operand != null && Boolean.TRUE.equals(operand.accept(this))) {
+                    return true;
+                  }
+                }
+                return false;
+              }
+
+              @Override
+              public Boolean visit(SqlNodeList list) {
+                for (SqlNode item : list) {
+                  if (item != null && Boolean.TRUE.equals(item.accept(this))) {
+                    return true;
+                  }
+                }
+                return false;
+              }
+            }));
+  }
+
+  private static boolean isQuery(@Nullable SqlNode node) {
+    return node != null && node.getKind().belongsTo(SqlKind.QUERY);
   }
 
   /** Of the rows that the statement gives. */

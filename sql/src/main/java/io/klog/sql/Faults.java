@@ -16,6 +16,7 @@ final class Faults {
   private static final String UNTYPED = "42P18";
   private static final String CAST_HINT =
       ": nothing says what type it has; CAST(? AS VARCHAR) would, for instance";
+  private static final String MISPLACED = "a parameter cannot stand in this place" + CAST_HINT;
 
   static final String SYNTAX = "42601";
   static final String UNKNOWN_TABLE = "42P01";
@@ -89,9 +90,14 @@ final class Faults {
       return new SqlFault(state, place(position) + message + hint, e);
     }
     if (String.valueOf(e.getMessage()).contains(SqlDynamicParam.class.getName())) {
-      return new SqlFault(UNTYPED, "a parameter cannot stand in this place" + CAST_HINT, e);
+      return new SqlFault(UNTYPED, MISPLACED, e);
     }
     return cannotBePlanned(e);
+  }
+
+  /** Of a parameter. */
+  static SqlFault untyped(SqlParserPos position) {
+    return at(position, UNTYPED, MISPLACED);
   }
 
   /** Calcite's reasons may run to pages of plans and generated code: the first line has to do. */

@@ -25,6 +25,7 @@ import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
+import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.util.SqlBasicVisitor;
 import org.apache.calcite.sql2rel.SqlToRelConverter;
 import org.jspecify.annotations.Nullable;
@@ -157,7 +158,11 @@ final class Translator {
         new SqlBasicVisitor<@Nullable Void>() {
           @Override
           public @Nullable Void visit(SqlDynamicParam parameter) {
-            types.putIfAbsent(parameter.getIndex(), validator.getValidatedNodeType(parameter));
+            RelDataType type = validator.getValidatedNodeTypeIfKnown(parameter);
+            if (type == null || type.getSqlTypeName() == SqlTypeName.UNKNOWN) {
+              throw Faults.untyped(parameter.getParserPosition());
+            }
+            types.putIfAbsent(parameter.getIndex(), type);
             return null;
           }
         });

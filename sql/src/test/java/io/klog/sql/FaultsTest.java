@@ -64,7 +64,7 @@ class FaultsTest {
           DESCRIBE nowhere                         | 42P01 | line 1, column 10: there is no topic 'nowhere'
           DESCRIBE klog.nowhere                    | 42P01 | there is no system table
           SELECT count(*) FROM t GROUP BY TUMBLE(timestamp, INTERVAL '1' HOUR) | 42000 | line 1, column 33: windows of time are tables
-          SELECT offset FROM t ORDER BY ?          | 42P18 | CAST(? AS VARCHAR)
+          SELECT offset FROM t ORDER BY ?          | 42P18 | line 1, column 31: a parameter cannot stand in this place: nothing says
           SELECT ABS(?) FROM t                     | 42P18 | line 1, column 12: Illegal use of dynamic parameter: nothing says
           SELECT * FROM (SELECT STREAM * FROM t)   | 42000 | SELECT STREAM stands at the beginning
           CREATE TOPIC x WITH ('partitions'='0')   | 42601 | 'partitions' is a whole number from 1 on, not '0'

@@ -18,6 +18,18 @@ public interface Snapshot {
   OptionalLong recordCount(Topic topic, int partition);
 
   /**
+   * How many records there are of some offsets, if the store knows without reading them.
+   *
+   * @param from the first offset, inclusive
+   * @param to the offset to stop before
+   */
+  default OptionalLong recordCount(Topic topic, int partition, long from, long to) {
+    return from <= startOffset(topic, partition) && to >= endOffset(topic, partition)
+        ? recordCount(topic, partition)
+        : OptionalLong.empty();
+  }
+
+  /**
    * The segments of a partition, the oldest first; what was committed last need not be in one yet.
    * None where the store does not tell.
    */

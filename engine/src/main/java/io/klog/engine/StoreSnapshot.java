@@ -39,6 +39,14 @@ final class StoreSnapshot implements Snapshot {
     return OptionalLong.of(view.endOffset() - view.startOffset());
   }
 
+  // Offsets in a file are dense.
+  @Override
+  public OptionalLong recordCount(Topic topic, int partition, long from, long to) {
+    PartitionView view = view(topic, partition);
+    long first = Math.max(from, view.startOffset());
+    return OptionalLong.of(Math.max(0, Math.min(to, view.endOffset()) - first));
+  }
+
   @Override
   public List<SegmentInfo> segments(Topic topic, int partition) {
     PartitionView view = view(topic, partition);

@@ -51,6 +51,8 @@ abstract class DeletionContract extends LogStoreFixture {
     assertEquals(start, snapshot.startOffset(topic, 0));
     assertEquals(end, snapshot.endOffset(topic, 0));
     assertEquals(end - start, snapshot.recordCount(topic, 0).orElseThrow());
+    assertEquals(end - start, snapshot.recordCount(topic, 0, 0, end + 1).orElseThrow());
+    assertEquals(0, snapshot.recordCount(topic, 0, 0, start).orElseThrow());
     assertEquals(numbers(start, end), offsets(snapshot, topic, 0, ScanRange.ALL));
     List<Long> newestFirst = new ArrayList<>(numbers(start, end));
     Collections.reverse(newestFirst);

@@ -345,6 +345,10 @@ abstract class TransactionContract extends LogStoreFixture {
       assertEquals(0, snapshot.startOffset(topic, p));
       assertEquals(10, snapshot.endOffset(topic, p));
       assertEquals(10, snapshot.recordCount(topic, p).orElseThrow());
+      assertEquals(4, snapshot.recordCount(topic, p, 3, 7).orElseThrow());
+      assertEquals(7, snapshot.recordCount(topic, p, 3, Long.MAX_VALUE).orElseThrow());
+      assertEquals(0, snapshot.recordCount(topic, p, 99, 100).orElseThrow());
+      assertEquals(0, snapshot.recordCount(topic, p, 5, 5).orElseThrow());
       assertEquals("" + (27 + p), values(snapshot, topic, p, ScanRange.from(9)).get(0));
     }
   }

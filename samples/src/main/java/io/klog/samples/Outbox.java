@@ -25,8 +25,7 @@ public final class Outbox {
     try (Connection shop = PlaceOrders.open(args.length > 0 ? args[0] : "shop.klog");
         PreparedStatement outbox =
             shop.prepareStatement(
-                "SELECT STREAM offset, JSON_VALUE(value, '$.to'), JSON_VALUE(value, '$.text')"
-                    + " FROM outbox FOR CONSUMER GROUP mailer");
+                "SELECT STREAM offset, recipient, text FROM outbox FOR CONSUMER GROUP mailer");
         PreparedStatement bury =
             shop.prepareStatement(
                 "INSERT INTO dead_letters (key, value, headers) SELECT key, value,"

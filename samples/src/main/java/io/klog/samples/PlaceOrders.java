@@ -28,9 +28,11 @@ public final class PlaceOrders {
   static Connection open(String file) throws SQLException {
     Connection shop = DriverManager.getConnection("jdbc:klog:" + file);
     try (Statement create = shop.createStatement()) {
-      create.execute("CREATE TOPIC IF NOT EXISTS orders WITH ('partitions'='4')");
-      create.execute("CREATE TOPIC IF NOT EXISTS invoices");
-      create.execute("CREATE TOPIC IF NOT EXISTS outbox");
+      create.execute(
+          "CREATE TOPIC IF NOT EXISTS orders (id VARCHAR KEY, quantity INTEGER, price BIGINT)"
+              + " WITH ('partitions'='4')");
+      create.execute("CREATE TOPIC IF NOT EXISTS invoices (id VARCHAR KEY, amount BIGINT)");
+      create.execute("CREATE TOPIC IF NOT EXISTS outbox (recipient VARCHAR, text VARCHAR)");
       create.execute("CREATE TOPIC IF NOT EXISTS dead_letters");
     }
     shop.setAutoCommit(false);
@@ -39,16 +41,18 @@ public final class PlaceOrders {
 
   static void place(Connection shop, int count) throws SQLException {
     try (PreparedStatement order =
-            shop.prepareStatement("INSERT INTO orders (key, value) VALUES (?, ?)");
-        PreparedStatement mail = shop.prepareStatement("INSERT INTO outbox (value) VALUES (?)");
+            shop.prepareStatement("INSERT INTO orders (id, quantity, price) VALUES (?, ?, ?)");
+        PreparedStatement mail =
+            shop.prepareStatement("INSERT INTO outbox (recipient, text) VALUES (?, ?)");
         ResultSet placed = shop.createStatement().executeQuery("SELECT count(*) FROM orders")) {
       placed.next();
       for (long id = placed.getLong(1), end = id + count; id < end; id++) {
         order.setString(1, "order-" + id);
-        order.setString(2, "{\"quantity\": %d, \"price\": %d}".formatted(1 + id % 7, id));
+        order.setLong(2, 1 + id % 7);
+        order.setLong(3, id);
         order.executeUpdate();
-        String to = id % 10 == 7 ? "" : "\"to\": \"customer-" + id + "\", "; // forgot to say
-        mail.setString(1, "{" + to + "\"text\": \"Thank you for order-" + id + "\"}");
+        mail.setString(1, id % 10 == 7 ? null : "customer-" + id); // forgot to say
+        mail.setString(2, "Thank you for order-" + id);
         mail.executeUpdate();
         shop.commit();
       }

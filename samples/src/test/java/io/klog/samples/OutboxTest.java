@@ -38,7 +38,7 @@ class OutboxTest {
       List<String> poison = new ArrayList<>();
       for (long id = 0; id < InvoicesTest.count(ask, "outbox"); id++) {
         if (id % 10 == 7) {
-          poison.add("{\"text\": \"Thank you for order-" + id + "\"} it does not say whom to");
+          poison.add("{\"text\":\"Thank you for order-" + id + "\"} it does not say whom to");
         } else {
           wanted.putIfAbsent(id + ".txt", "customer-" + id + ": Thank you for order-" + id);
         }

@@ -2,10 +2,8 @@ package io.klog.sql;
 
 import io.klog.RecordCursor;
 import io.klog.ScanRange;
-import io.klog.Snapshot;
 import io.klog.sql.ScanBounds.Reading;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
@@ -116,18 +114,20 @@ final class CatalogAggregate implements Operator {
   }
 
   private long count(ScanRange[] ranges, int partition, Execution execution) {
-    Snapshot snapshot = execution.snapshot();
-    boolean whole =
-        Arrays.stream(ranges)
-            .anyMatch(
-                range ->
-                    range.fromOffset() <= snapshot.startOffset(scan.topic(), partition)
-                        && range.toOffset() >= snapshot.endOffset(scan.topic(), partition)
-                        && range.keys() == null
-                        && !range.boundsTimestamp());
-    OptionalLong known =
-        whole ? snapshot.recordCount(scan.topic(), partition) : OptionalLong.empty();
-    return known.isPresent() ? known.getAsLong() : counted(ranges, partition, execution);
+    long sum = 0;
+    for (ScanRange range : ranges) {
+      OptionalLong known =
+          range.keys() != null || range.boundsTimestamp()
+              ? OptionalLong.empty()
+              : execution
+                  .snapshot()
+                  .recordCount(scan.topic(), partition, range.fromOffset(), range.toOffset());
+      if (known.isEmpty()) {
+        return counted(ranges, partition, execution);
+      }
+      sum += known.getAsLong();
+    }
+    return sum;
   }
 
   private long counted(ScanRange[] ranges, int partition, Execution execution) {

@@ -216,7 +216,13 @@ public final class Bench {
 
   private void fresh() throws Exception {
     Contest contest = new Contest(1, 7);
-    print("fresh JVM: connect, create, insert, read", contest, FreshJvm::plain, Goal.atMost(800e6));
+    print(
+        OneJar.isThere()
+            ? "fresh JVM, klog.jar: create, insert, read"
+            : "fresh JVM, modules: create, insert, read",
+        contest,
+        FreshJvm::plain,
+        Goal.atMost(800e6));
     print("  with a class-data archive", contest, FreshJvm::archived, Goal.atMost(400e6));
   }
 

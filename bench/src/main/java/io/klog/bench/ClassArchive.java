@@ -50,7 +50,7 @@ final class ClassArchive {
   /** Our class path, its folders as jars: an archive is of jars only. */
   private static String jars(Path folder) throws IOException {
     List<String> jars = new ArrayList<>();
-    for (String element : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+    for (String element : OneJar.classPath().split(File.pathSeparator, -1)) {
       Path path = Path.of(element);
       if (Files.isDirectory(path)) {
         Path jar = folder.resolve("classes" + jars.size() + ".jar");

@@ -23,8 +23,7 @@ final class FreshJvm implements Work {
   }
 
   static Work plain(Rival rival, Path folder) {
-    return new FreshJvm(
-        rival, folder, "fresh", List.of("-cp", System.getProperty("java.class.path")));
+    return new FreshJvm(rival, folder, "fresh", List.of("-cp", OneJar.classPath()));
   }
 
   /** With the classes of an earlier run in an archive. */

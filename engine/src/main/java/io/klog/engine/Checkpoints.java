@@ -171,7 +171,7 @@ final class Checkpoints {
     }
     writer.fold(false);
     if (closing) {
-      replica.state().cutLastSegments();
+      replica.state().places().cutLastSegments();
       replica.state().forgetMembers();
     }
     ByteSink sink = new ByteSink(4096);
@@ -187,7 +187,7 @@ final class Checkpoints {
     }
     LogPosition position = log.position();
     long fileLength = Math.max(snapshot.end(), position.extent().end());
-    for (Extent extent : replica.state().segmentExtents()) {
+    for (Extent extent : replica.state().places().extents()) {
       fileLength = Math.max(fileLength, extent.end());
     }
     if (file.size() < fileLength) {

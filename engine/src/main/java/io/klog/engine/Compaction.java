@@ -37,7 +37,7 @@ final class Compaction {
    */
   void run() throws IOException {
     long moved = 0;
-    for (StoreState.Movable movable : state.movablesFromTheEnd()) {
+    for (SegmentPlaces.Movable movable : state.places().movablesFromTheEnd()) {
       Extent from = movable.extent();
       moved += from.length();
       Extent to =

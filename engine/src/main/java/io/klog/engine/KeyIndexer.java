@@ -190,7 +190,7 @@ final class KeyIndexer {
     List<Due> due = new ArrayList<>();
     replica.lock();
     try {
-      for (StoreState.Place place : replica.state().withoutKeys(limits.keyIndex())) {
+      for (SegmentPlaces.Place place : replica.state().places().withoutKeys(limits.keyIndex())) {
         if (!hopeless.contains(place.get().segment().generation())) {
           due.add(new Due(place.partition(), place.get()));
         }

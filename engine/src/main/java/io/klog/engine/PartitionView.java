@@ -1,6 +1,7 @@
 package io.klog.engine;
 
 import java.util.Arrays;
+import java.util.Collection;
 
 /**
  * A partition as of one commit: its segments as far as they were filled, and the tail of batches
@@ -64,6 +65,13 @@ final class PartitionView {
 
   SegmentSpan span(int i) {
     return spans[i];
+  }
+
+  /** Gives all that is in use for its segments. */
+  void addExtents(Collection<Extent> extents) {
+    for (SegmentSpan span : spans) {
+      span.addExtents(extents);
+    }
   }
 
   int tailCount() {

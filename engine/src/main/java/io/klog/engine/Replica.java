@@ -346,7 +346,7 @@ final class Replica {
 
   /** All that is referred to, by the state, a recovery from the checkpoint, and the page. */
   private List<Extent> used(SharedPage.Unnamed besides) {
-    List<Extent> used = new ArrayList<>(state.segmentExtents());
+    List<Extent> used = new ArrayList<>(state.places().extents());
     used.add(Superblock.RESERVED);
     used.addAll(log.extents());
     addIfAny(used, superblock.snapshot());

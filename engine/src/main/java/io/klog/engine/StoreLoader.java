@@ -26,7 +26,7 @@ final class StoreLoader {
       StoreState state, Superblock superblock, LogReplay replay, List<Space.Retired> dropped) {
     /** All that the state and the checkpoint refer to. */
     List<Extent> extents() {
-      List<Extent> all = new ArrayList<>(state.segmentExtents());
+      List<Extent> all = new ArrayList<>(state.places().extents());
       dropped.forEach(retired -> all.add(retired.extent()));
       all.add(Superblock.RESERVED);
       all.add(superblock.log().extent());

@@ -17,7 +17,6 @@ import io.klog.engine.Change.ViewCreated;
 import io.klog.engine.Change.ViewDropped;
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -25,6 +24,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +32,6 @@ import org.jspecify.annotations.Nullable;
  * commit goes through, by the same {@link #apply}. Guarded by the {@link Replica}'s lock.
  */
 final class StoreState implements LogReplay.RangeCheck.Segments {
-  /** A file at rest keeps less than this unused for a partition, bytes. */
-  private static final long WORTH_CUTTING = 64 * 1024;
-
   private CatalogVersion catalog = CatalogVersion.EMPTY;
   private final TreeMap<PositionKey, Long> positions = new TreeMap<>();
   private final TreeMap<GroupKey, GroupAssignment> groups = new TreeMap<>();
@@ -232,7 +229,7 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
     for (int p = 0; p < state.topic().partitions(); p++) {
       PartitionState partition = state.partition(p);
       PartitionView view = partition.staged();
-      dropped.addAll(extents(view));
+      view.addExtents(dropped);
       dropTail(partition, view, 0);
     }
     positions.keySet().removeIf(key -> key.topicId() == gone.topicId());
@@ -398,88 +395,9 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
     return last != null && last.segment().generation() == generation ? last.segment() : null;
   }
 
-  /** The extents of all segments. */
-  List<Extent> segmentExtents() {
-    List<Extent> extents = new ArrayList<>();
-    eachPartition(partition -> extents.addAll(extents(partition.staged())));
-    return extents;
-  }
-
-  private static List<Extent> extents(PartitionView view) {
-    List<Extent> extents = new ArrayList<>();
-    for (int i = 0; i < view.spanCount(); i++) {
-      view.span(i).addExtents(extents);
-    }
-    return extents;
-  }
-
-  /** Cuts each partition's last segment behind its last page in use, where that saves a lot. */
-  void cutLastSegments() {
-    eachPartition(StoreState::cutLastSegment);
-  }
-
-  private static void cutLastSegment(PartitionState partition) {
-    PartitionView view = partition.staged();
-    SegmentSpan last = view.spanCount() == 0 ? null : view.span(view.spanCount() - 1);
-    if (last == null || last.room() < WORTH_CUTTING) {
-      return;
-    }
-    Segment whole = last.segment();
-    Extent used = new Extent(whole.extent().position(), Extent.pages(last.end()));
-    partition.stage(view.withSpan(view.spanCount() - 1, last.in(whole.in(used))));
-  }
-
-  /** A segment of a partition, by its place in the partition's view. */
-  record Place(PartitionState partition, int span) {
-    SegmentSpan get() {
-      return partition.staged().span(span);
-    }
-  }
-
-  /** Sealed segments of so many bytes at least that have no key index. */
-  List<Place> withoutKeys(long leastBytes) {
-    List<Place> places = new ArrayList<>();
-    eachPartition(
-        partition -> {
-          PartitionView view = partition.staged();
-          for (int i = 0; i < view.spanCount() - 1; i++) {
-            if (view.span(i).keys() == null && view.span(i).end() >= leastBytes) {
-              places.add(new Place(partition, i));
-            }
-          }
-        });
-    return places;
-  }
-
-  /** What can lie elsewhere: a segment, or its key index. */
-  record Movable(Place place, boolean isKeys, Extent extent, int used) {
-    void moveTo(Extent to) {
-      SegmentSpan span = place.get();
-      KeyIndex keys = span.keys();
-      SegmentSpan moved =
-          isKeys && keys != null ? span.with(keys.in(to)) : span.in(span.segment().in(to));
-      place.partition.stage(place.partition.staged().withSpan(place.span, moved));
-    }
-  }
-
-  /** All segments and key indexes, the last of the file first. */
-  List<Movable> movablesFromTheEnd() {
-    List<Movable> movables = new ArrayList<>();
-    eachPartition(
-        partition -> {
-          for (int i = 0; i < partition.staged().spanCount(); i++) {
-            Place place = new Place(partition, i);
-            SegmentSpan span = place.get();
-            movables.add(new Movable(place, false, span.segment().extent(), span.end()));
-            KeyIndex keys = span.keys();
-            if (keys != null) {
-              movables.add(new Movable(place, true, keys.extent(), (int) keys.extent().length()));
-            }
-          }
-        });
-    movables.sort(
-        Comparator.comparingLong((Movable movable) -> movable.extent.position()).reversed());
-    return movables;
+  /** Where all segments lie. */
+  SegmentPlaces places() {
+    return new SegmentPlaces(this);
   }
 
   /**
@@ -528,7 +446,7 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
       changes.add(new TopicCreated(state.topic()));
     }
     catalog.views().forEach(view -> changes.add(new ViewCreated(view)));
-    eachPartition(partition -> addSegments(partition, changes));
+    eachPartition(partition -> partition.addChanges(changes));
     positions.forEach(
         (key, offset) ->
             changes.add(new PositionMoved(key.group(), key.topicId(), key.partition(), offset)));
@@ -537,49 +455,7 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
     return changes;
   }
 
-  private static void addSegments(PartitionState partition, List<Change> changes) {
-    PartitionView view = partition.staged();
-    if (view.startOffset() > 0) {
-      changes.add(
-          new RecordsDeleted(partition.topic().id(), partition.partition(), view.startOffset()));
-    }
-    for (int i = 0; i < view.spanCount(); i++) {
-      SegmentSpan span = view.span(i);
-      Segment segment = span.segment();
-      changes.add(new SegmentAdded(segment));
-      changes.add(
-          new RangeWritten(
-              segment.topicId(),
-              segment.partition(),
-              segment.generation(),
-              Segment.FIRST_BLOCK,
-              span.end(),
-              RangeWritten.NO_DIGEST,
-              span.endOffset(),
-              span.minTimestamp(),
-              span.maxTimestamp(),
-              span.lastIndex()));
-    }
-    for (int i = 0; i < view.spanCount(); i++) {
-      addKeys(view.span(i), changes);
-    }
-  }
-
-  private static void addKeys(SegmentSpan span, List<Change> changes) {
-    KeyIndex keys = span.keys();
-    if (keys != null) {
-      Segment segment = span.segment();
-      changes.add(
-          new KeysIndexed(
-              segment.topicId(),
-              segment.partition(),
-              segment.generation(),
-              keys.extent(),
-              keys.digest()));
-    }
-  }
-
-  private void eachPartition(java.util.function.Consumer<PartitionState> action) {
+  void eachPartition(Consumer<PartitionState> action) {
     for (TopicState state : catalog.states()) {
       for (int p = 0; p < state.topic().partitions(); p++) {
         action.accept(state.partition(p));

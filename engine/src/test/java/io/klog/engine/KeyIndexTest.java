@@ -50,8 +50,10 @@ class KeyIndexTest {
     try (StorageFile file = storage.open(NAME, Storage.Mode.READ)) {
       StoreState state = StoreLoader.recover(file).state();
       return new Indexed(
-          state.movablesFromTheEnd().stream().filter(StoreState.Movable::isKeys).count(),
-          state.withoutKeys(LIMITS.keyIndex()).size());
+          state.places().movablesFromTheEnd().stream()
+              .filter(SegmentPlaces.Movable::isKeys)
+              .count(),
+          state.places().withoutKeys(LIMITS.keyIndex()).size());
     }
   }
 
@@ -197,8 +199,8 @@ class KeyIndexTest {
 
   private long lastOfIndexes() throws IOException {
     try (StorageFile file = storage.open(NAME, Storage.Mode.READ)) {
-      return StoreLoader.recover(file).state().movablesFromTheEnd().stream()
-          .filter(StoreState.Movable::isKeys)
+      return StoreLoader.recover(file).state().places().movablesFromTheEnd().stream()
+          .filter(SegmentPlaces.Movable::isKeys)
           .findFirst()
           .orElseThrow()
           .extent()
@@ -207,9 +209,9 @@ class KeyIndexTest {
   }
 
   private static Extent anyIndex(StorageFile file, SplittableRandom random) throws IOException {
-    List<StoreState.Movable> indexes =
-        StoreLoader.recover(file).state().movablesFromTheEnd().stream()
-            .filter(StoreState.Movable::isKeys)
+    List<SegmentPlaces.Movable> indexes =
+        StoreLoader.recover(file).state().places().movablesFromTheEnd().stream()
+            .filter(SegmentPlaces.Movable::isKeys)
             .toList();
     return indexes.get(random.nextInt(indexes.size())).extent();
   }
@@ -222,9 +224,9 @@ class KeyIndexTest {
       fill(store, random);
     }
     try (StorageFile file = storage.open(NAME, Storage.Mode.WRITE)) {
-      StoreState.Movable movable =
-          StoreLoader.recover(file).state().movablesFromTheEnd().stream()
-              .filter(StoreState.Movable::isKeys)
+      SegmentPlaces.Movable movable =
+          StoreLoader.recover(file).state().places().movablesFromTheEnd().stream()
+              .filter(SegmentPlaces.Movable::isKeys)
               .findAny()
               .orElseThrow();
       SegmentSpan span = movable.place().get();

@@ -61,7 +61,7 @@ class KeyIndexerTest {
   /** Sealed segments without an index, by what is in the file. */
   private int missing() throws IOException {
     try (StorageFile file = storage.open(NAME, Storage.Mode.READ)) {
-      return StoreLoader.recover(file).state().withoutKeys(LIMITS.keyIndex()).size();
+      return StoreLoader.recover(file).state().places().withoutKeys(LIMITS.keyIndex()).size();
     }
   }
 
@@ -137,8 +137,8 @@ class KeyIndexerTest {
     try (StorageFile file = storage.open(NAME, Storage.Mode.READ)) {
       StoreState state = StoreLoader.recover(file).state();
       long segments =
-          state.movablesFromTheEnd().stream().filter(movable -> !movable.isKeys()).count();
-      long indexes = state.movablesFromTheEnd().size() - segments;
+          state.places().movablesFromTheEnd().stream().filter(movable -> !movable.isKeys()).count();
+      long indexes = state.places().movablesFromTheEnd().size() - segments;
       assertTrue(indexes < segments, () -> indexes + " indexes of " + segments + " segments");
     }
   }

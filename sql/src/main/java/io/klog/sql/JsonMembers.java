@@ -9,7 +9,7 @@ import java.util.List;
  * what a column has does not depend on which others are asked for; of a name that is there twice
  * the last counts. For one thread at a time.
  */
-final class JsonMembers {
+final class JsonMembers implements JsonScanner.Members {
   private static final int WELL_FORMED = 0;
 
   private final byte[][] names;
@@ -52,7 +52,7 @@ final class JsonMembers {
     if (at >= end || in[at] != '{') {
       return ~at;
     }
-    at = members(in, at, end);
+    at = JsonScanner.object(in, at, end, this);
     if (at < 0) {
       return at;
     }
@@ -60,47 +60,17 @@ final class JsonMembers {
     return rest == end ? WELL_FORMED : ~rest;
   }
 
-  private int members(byte[] in, int start, int end) {
-    int at = JsonScanner.blanks(in, start + 1, end);
-    if (at < end && in[at] == '}') {
-      return at + 1;
-    }
-    while (true) {
-      if (at >= end || in[at] != '"') {
-        return ~at;
-      }
-      int name = at;
-      at = JsonScanner.string(in, name, end);
-      if (at < 0) {
-        return at;
-      }
-      int member = member(in, name + 1, at - 1);
-      at = JsonScanner.blanks(in, at, end);
-      if (at >= end || in[at] != ':') {
-        return ~at;
-      }
-      int value = JsonScanner.blanks(in, at + 1, end);
-      at = JsonScanner.value(in, value, end);
-      if (at < 0) {
-        return at;
-      }
-      if (member >= 0) {
-        starts[member] = value;
-        ends[member] = at;
-      }
-      at = JsonScanner.blanks(in, at, end);
-      if (at < end && in[at] == '}') {
-        return at + 1;
-      }
-      if (at >= end || in[at] != ',') {
-        return ~at;
-      }
-      at = JsonScanner.blanks(in, at + 1, end);
+  @Override
+  public void member(byte[] in, int name, int nameEnd, int value, int valueEnd) {
+    int member = named(in, name, nameEnd);
+    if (member >= 0) {
+      starts[member] = value;
+      ends[member] = valueEnd;
     }
   }
 
   /** Which one has the name between the quotes, or -1. */
-  private int member(byte[] in, int start, int end) {
+  private int named(byte[] in, int start, int end) {
     int count = names.length;
     for (int i = 0; i < count; i++) {
       int candidate = expected + i < count ? expected + i : expected + i - count;

@@ -58,10 +58,22 @@ final class JsonPathSteps {
   }
 
   /** Where a path leads to. For one thread at a time. */
-  static final class Found {
+  static final class Found implements JsonScanner.Members {
+    private static final byte[] NONE = {};
+
     private int start;
     private int end;
     private boolean malformed;
+    // The name of the member to go to.
+    private byte[] wanted = NONE;
+
+    @Override
+    public void member(byte[] in, int name, int nameEnd, int value, int valueEnd) {
+      if (isName(wanted, in, name, nameEnd)) {
+        start = value;
+        end = valueEnd;
+      }
+    }
 
     /** Whether the text cannot be stepped over; then it says nothing else. */
     boolean isMalformed() {
@@ -99,48 +111,13 @@ final class JsonPathSteps {
   /** To the last member of that name; gives the end of the object. */
   private static int member(byte[] name, byte[] in, Found found) {
     int start = found.start;
-    found.start = NOWHERE;
     int limit = found.end;
+    found.start = NOWHERE;
     if (start >= limit || in[start] != '{') {
       return JsonScanner.value(in, start, limit);
     }
-    int at = JsonScanner.blanks(in, start + 1, limit);
-    boolean first = true;
-    while (true) {
-      if (first && at < limit && in[at] == '}') {
-        return at + 1;
-      }
-      first = false;
-      if (at >= limit || in[at] != '"') {
-        return ~at;
-      }
-      int nameEnd = JsonScanner.string(in, at, limit);
-      if (nameEnd < 0) {
-        return nameEnd;
-      }
-      boolean wanted = isName(name, in, at + 1, nameEnd - 1);
-      at = JsonScanner.blanks(in, nameEnd, limit);
-      if (at >= limit || in[at] != ':') {
-        return ~at;
-      }
-      int value = JsonScanner.blanks(in, at + 1, limit);
-      at = JsonScanner.value(in, value, limit);
-      if (at < 0) {
-        return at;
-      }
-      if (wanted) {
-        found.start = value;
-        found.end = at;
-      }
-      at = JsonScanner.blanks(in, at, limit);
-      if (at < limit && in[at] == '}') {
-        return at + 1;
-      }
-      if (at >= limit || in[at] != ',') {
-        return ~at;
-      }
-      at = JsonScanner.blanks(in, at + 1, limit);
-    }
+    found.wanted = name;
+    return JsonScanner.object(in, start, limit, found);
   }
 
   private static boolean isName(byte[] name, byte[] in, int start, int end) {

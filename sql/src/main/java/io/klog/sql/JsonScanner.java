@@ -1,6 +1,7 @@
 package io.klog.sql;
 
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Steps over JSON texts in bytes without making anything of them. Each method takes the place where
@@ -20,6 +21,17 @@ final class JsonScanner {
   private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
 
   private JsonScanner() {}
+
+  /** Is told of the members of an object, in their order. */
+  interface Members {
+    /**
+     * A member, whose value is well-formed.
+     *
+     * @param name where its name begins, behind the quote
+     * @param nameEnd the quote behind its name
+     */
+    void member(byte[] in, int name, int nameEnd, int value, int valueEnd);
+  }
 
   /** The next place that is no white space. */
   static int blanks(byte[] in, int start, int end) {
@@ -54,7 +66,7 @@ final class JsonScanner {
     }
     return switch (in[at]) {
       case '"' -> string(in, at, end);
-      case '{' -> depth < MAX_DEPTH ? object(in, at, end, depth + 1) : ~at;
+      case '{' -> depth < MAX_DEPTH ? object(in, at, end, depth + 1, null) : ~at;
       case '[' -> depth < MAX_DEPTH ? array(in, at, end, depth + 1) : ~at;
       case 't' -> literal(TRUE, in, at, end);
       case 'f' -> literal(FALSE, in, at, end);
@@ -75,7 +87,12 @@ final class JsonScanner {
     return start + word.length;
   }
 
-  private static int object(byte[] in, int start, int end, int depth) {
+  /** An object, of whose members, but not of those within them, somebody is told. */
+  static int object(byte[] in, int start, int end, Members to) {
+    return object(in, start, end, 1, to);
+  }
+
+  private static int object(byte[] in, int start, int end, int depth, @Nullable Members to) {
     int at = blanks(in, start + 1, end);
     if (at < end && in[at] == '}') {
       return at + 1;
@@ -84,17 +101,22 @@ final class JsonScanner {
       if (at >= end || in[at] != '"') {
         return ~at;
       }
-      at = string(in, at, end);
-      if (at < 0) {
-        return at;
+      int name = at;
+      int nameEnd = string(in, at, end);
+      if (nameEnd < 0) {
+        return nameEnd;
       }
-      at = blanks(in, at, end);
+      at = blanks(in, nameEnd, end);
       if (at >= end || in[at] != ':') {
         return ~at;
       }
-      at = value(in, blanks(in, at + 1, end), end, depth);
+      int value = blanks(in, at + 1, end);
+      at = value(in, value, end, depth);
       if (at < 0) {
         return at;
+      }
+      if (to != null) {
+        to.member(in, name + 1, nameEnd - 1, value, at);
       }
       at = blanks(in, at, end);
       if (at < end && in[at] == '}') {

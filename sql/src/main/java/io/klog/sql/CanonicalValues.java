@@ -39,20 +39,8 @@ final class CanonicalValues {
       // Compiled code tells the zeros apart where it groups and joins.
       case REAL -> ((Number) value).floatValue() + 0.0f;
       case FLOAT, DOUBLE -> ((Number) value).doubleValue() + 0.0;
-      case ARRAY -> {
-        RelDataType component = TypeText.component(type);
-        List<@Nullable Object> converted = new ArrayList<>();
-        ((List<?>) value).forEach(element -> converted.add(toInternal(element, component)));
-        yield converted;
-      }
-      case MAP -> {
-        RelDataType key = TypeText.mapKey(type);
-        RelDataType element = TypeText.mapValue(type);
-        Map<@Nullable Object, @Nullable Object> converted = new LinkedHashMap<>();
-        ((Map<?, ?>) value)
-            .forEach((k, v) -> converted.put(toInternal(k, key), toInternal(v, element)));
-        yield converted;
-      }
+      case ARRAY -> list((List<?>) value, type, CanonicalValues::toInternal);
+      case MAP -> map((Map<?, ?>) value, type, CanonicalValues::toInternal);
       default -> toInternal(value);
     };
   }
@@ -66,23 +54,34 @@ final class CanonicalValues {
       case TINYINT, SMALLINT, INTEGER, DATE, TIME -> ((Number) value).intValue();
       case BIGINT, TIMESTAMP -> ((Number) value).longValue();
       case REAL, FLOAT, DOUBLE -> ((Number) value).doubleValue();
-      case ARRAY -> {
-        RelDataType component = TypeText.component(type);
-        List<@Nullable Object> converted = new ArrayList<>();
-        List<?> elements = value instanceof Object[] array ? Arrays.asList(array) : (List<?>) value;
-        elements.forEach(element -> converted.add(toCanonical(element, component)));
-        yield converted;
-      }
-      case MAP -> {
-        RelDataType key = TypeText.mapKey(type);
-        RelDataType element = TypeText.mapValue(type);
-        Map<@Nullable Object, @Nullable Object> converted = new LinkedHashMap<>();
-        ((Map<?, ?>) value)
-            .forEach((k, v) -> converted.put(toCanonical(k, key), toCanonical(v, element)));
-        yield converted;
-      }
+      case ARRAY ->
+          list(
+              value instanceof Object[] array ? Arrays.asList(array) : (List<?>) value,
+              type,
+              CanonicalValues::toCanonical);
+      case MAP -> map((Map<?, ?>) value, type, CanonicalValues::toCanonical);
       default -> untyped(value);
     };
+  }
+
+  private interface Conversion {
+    @Nullable Object of(@Nullable Object value, RelDataType type);
+  }
+
+  private static List<@Nullable Object> list(List<?> from, RelDataType type, Conversion each) {
+    RelDataType component = TypeText.component(type);
+    List<@Nullable Object> converted = new ArrayList<>();
+    from.forEach(element -> converted.add(each.of(element, component)));
+    return converted;
+  }
+
+  private static Map<@Nullable Object, @Nullable Object> map(
+      Map<?, ?> from, RelDataType type, Conversion each) {
+    RelDataType key = TypeText.mapKey(type);
+    RelDataType element = TypeText.mapValue(type);
+    Map<@Nullable Object, @Nullable Object> converted = new LinkedHashMap<>();
+    from.forEach((k, v) -> converted.put(each.of(k, key), each.of(v, element)));
+    return converted;
   }
 
   private static @Nullable Object untyped(@Nullable Object value) {

@@ -46,10 +46,9 @@ final class Columns {
   private Columns(List<Column> declared, RelDataTypeFactory factory) {
     this.declared = declared;
     this.types = declared.stream().map(column -> type(column, factory)).toList();
-    int next = FIRST_DECLARED + declared.size();
-    this.headers = isTyped() ? next : next + 2;
-    this.key = isTyped() ? next + 1 : next;
+    this.key = key(declared);
     this.value = key + 1;
+    this.headers = isTyped() ? key - 1 : value + 1;
     this.names = names(declared);
     for (int i = 0; i < names.size(); i++) {
       places.put(names.get(i).toLowerCase(Locale.ROOT), i);
@@ -63,6 +62,18 @@ final class Columns {
 
   private static RelDataType type(Column column, RelDataTypeFactory factory) {
     return factory.createTypeWithNullability(TypeText.parse(column.type(), factory), true);
+  }
+
+  /** The place of the key's bytes. */
+  static int key(List<Column> declared) {
+    int next = FIRST_DECLARED + declared.size();
+    return declared.isEmpty() ? next : next + 1;
+  }
+
+  /** Whether a star leaves out the topic's column of that name. */
+  static boolean isHidden(Topic topic, String name) {
+    return !topic.columns().isEmpty()
+        && (name.equalsIgnoreCase(KEY) || name.equalsIgnoreCase(VALUE));
   }
 
   /** The names of the topic's columns, in order. */

@@ -1,6 +1,5 @@
 package io.klog.sql;
 
-import io.klog.Topic;
 import io.klog.Transaction;
 import java.nio.ByteBuffer;
 import java.util.HashSet;
@@ -12,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * DELETE of keys from a compacted topic: a record without a value for each, which says that there
  * is none of that key any more.
  */
-final class DeleteKeys extends PreparedInsert {
+final class DeleteKeys extends PreparedValues {
   /** In the place of a column: the key's bytes themselves. */
   static final int BYTES = -1;
 
@@ -41,24 +40,8 @@ final class DeleteKeys extends PreparedInsert {
   }
 
   @Override
-  Set<Topic> sources() {
-    return Set.of();
-  }
-
-  @Override
   boolean isSingle() {
     return keys.size() == 1;
-  }
-
-  @Override
-  boolean isCheap() {
-    return parameters().isEmpty();
-  }
-
-  @Override
-  @Nullable Object[] arguments(@Nullable Object[] values) {
-    checkCount(values.length);
-    return values;
   }
 
   @Override

@@ -1,18 +1,16 @@
 package io.klog.sql;
 
-import io.klog.Topic;
 import io.klog.Transaction;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * INSERT of parameters and literals, straight to the store: no types to infer, no plan to run, no
  * array to copy.
  */
-final class InsertValues extends PreparedInsert {
+final class InsertValues extends PreparedValues {
   /** A value of a row: a constant, a parameter, or a map of these. */
   sealed interface Slot permits Constant, Parameter, MapOf {}
 
@@ -44,25 +42,8 @@ final class InsertValues extends PreparedInsert {
   }
 
   @Override
-  Set<Topic> sources() {
-    return Set.of();
-  }
-
-  @Override
   boolean isSingle() {
     return rows.length == 1;
-  }
-
-  // Texts with their values in them seldom come again, and cost no more than parsing.
-  @Override
-  boolean isCheap() {
-    return parameters().isEmpty();
-  }
-
-  @Override
-  @Nullable Object[] arguments(@Nullable Object[] values) {
-    checkCount(values.length);
-    return values;
   }
 
   @Override

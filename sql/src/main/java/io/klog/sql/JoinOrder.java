@@ -45,26 +45,6 @@ final class JoinOrder {
     return apply(rel);
   }
 
-  /**
-   * Whether some of three inputs or more are joined by no condition, as they are written: what
-   * joins in that order may take for ever.
-   */
-  static boolean isWanted(RelNode rel) {
-    if (rel instanceof Join join
-        && join.getCondition().isAlwaysTrue()
-        && (isInner(join.getLeft()) || isInner(join.getRight()))) {
-      return true;
-    }
-    if (isInner(rel)) {
-      for (RelNode input : rel.getInputs()) {
-        if (isInner(input) && ((Join) input).getCondition().isAlwaysTrue()) {
-          return true;
-        }
-      }
-    }
-    return rel.getInputs().stream().anyMatch(JoinOrder::isWanted);
-  }
-
   private static RelNode apply(RelNode rel) {
     if (isInner(rel)) {
       JoinOrder order = new JoinOrder();

@@ -34,7 +34,7 @@ final class KeyBounds {
   record Places(int key, int declared) {
     static Places of(Topic topic) {
       List<Column> columns = topic.columns();
-      int key = Columns.FIRST_DECLARED + (columns.isEmpty() ? 0 : columns.size() + 1);
+      int key = Columns.key(columns);
       for (int i = 0; i < columns.size(); i++) {
         // A CHAR's blanks tell keys apart, and not its values.
         if (columns.get(i).isKey() && !columns.get(i).type().startsWith(SqlTypeName.CHAR.name())) {

@@ -82,9 +82,7 @@ final class QueryPlanner {
       }
       RelNode pushed = PushDown.apply(rel);
       Operator operator =
-          driving == null && JoinOrder.isWanted(pushed)
-              ? null
-              : new DirectPlanner(rel.getCluster().getRexBuilder(), driving != null).plan(pushed);
+          new DirectPlanner(rel.getCluster().getRexBuilder(), driving != null).plan(pushed);
       if (operator != null) {
         return plan(translator, root, driving, pushed, operator);
       }

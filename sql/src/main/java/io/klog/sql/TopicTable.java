@@ -64,8 +64,7 @@ final class TopicTable extends AbstractTable implements TranslatableTable {
 
   /** Whether a star leaves out the column of that name. */
   boolean isHidden(String column) {
-    boolean raw = column.equalsIgnoreCase("key") || column.equalsIgnoreCase("value");
-    return raw && !topic.columns().isEmpty();
+    return Columns.isHidden(topic, column);
   }
 
   /** Calcite would cut what is longer to the column's length. */

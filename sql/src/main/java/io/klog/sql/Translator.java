@@ -40,9 +40,8 @@ final class Translator {
           // A list in IN stays a condition, however long: it may bound a scan.
           .withInSubQueryThreshold(Integer.MAX_VALUE);
 
-  // Calcite 1.42 puts a computed column in the place of its name though it keeps the projection
-  // that
-  // computes it, where a subquery refers to that.
+  // Calcite 1.42 puts a computed column in the place of its name, though it keeps the projection
+  // that computes it, where a subquery refers to that.
   private static final SqlToRelConverter.Config CONVERTER_OF_SUBQUERIES =
       CONVERTER.withRelBuilderConfigTransform(config -> config.withBloat(-1));
 

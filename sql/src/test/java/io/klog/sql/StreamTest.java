@@ -86,6 +86,30 @@ class StreamTest {
   }
 
   @Test
+  void setsOfOffsetsPartitionsAndKeysAreFollowedToo() {
+    insert("t", "a", "b", "a");
+    try (Rows offsets = reader.open("SELECT STREAM key FROM t WHERE offset IN (1, 4)");
+        Rows both = reader.open("SELECT STREAM key FROM t WHERE offset < 1 OR offset > 3");
+        Rows keys = reader.open("SELECT STREAM offset FROM t WHERE key = ?", "a");
+        Rows none = reader.open("SELECT STREAM offset FROM t WHERE key = ?", (Object) null);
+        Rows pairs =
+            reader.open("SELECT STREAM key FROM two WHERE (partition, offset) >= (0, 1)")) {
+      assertEquals(List.of("b"), drain(offsets));
+      assertEquals(List.of("a"), drain(both));
+      assertEquals(List.of("0", "2"), drain(keys));
+      sql.update("INSERT INTO two (partition, key) VALUES (0, 'x0'), (1, 'y0'), (0, 'x1')");
+      List<String> second = drain(pairs);
+      second.sort(null);
+      assertEquals(List.of("x1", "y0"), second);
+      insert("t", "c", "d", "a");
+      assertEquals(List.of("d"), drain(offsets));
+      assertEquals(List.of("d", "a"), drain(both));
+      assertEquals(List.of("5"), drain(keys));
+      assertEquals(List.of(), drain(none));
+    }
+  }
+
+  @Test
   void aStreamEndsWhereItsOffsetsDo() {
     insert("t", "a");
     try (Sql waiting = new Sql(store);

@@ -417,6 +417,8 @@ final class CrashWorkload {
     } catch (KlogException e) {
       if (e.reason() == Reason.BUSY) {
         model.cutTo(before); // the sync is one that keeps others out
+      } else {
+        undecided = true; // it was killed: nobody else may commit behind what may not be there
       }
     }
   }

@@ -170,7 +170,9 @@ final class StreamCursor {
           return false;
         }
         do {
-          all.forEach(followed -> followed.ranOut = false);
+          for (int i = 0; i < all.size(); i++) { // by index: it is done for every row
+            all.get(i).ranOut = false;
+          }
           if (in.next()) {
             return true;
           }

@@ -65,9 +65,9 @@ class ReferenceTest {
   }
 
   @Test
-  void theReadmesSqlDoesWhatItsCommentsSay() throws Exception {
+  void theGuidesSqlDoesWhatItsCommentsSay() throws Exception {
     List<Example> examples =
-        new Reference(Files.readAllLines(Path.of("..", "README.md"))).examples();
+        new Reference(Files.readAllLines(Path.of("..", "docs", "GUIDE.md"))).examples();
     List<String> faults = new ArrayList<>();
     try (TestDatabase database = new TestDatabase();
         Connection connection = database.connect();

@@ -1,0 +1,11 @@
+package io.klog.shell;
+
+/** What an argument of a dot-command is, for completion. */
+enum ArgumentKind {
+  NONE,
+  FILE,
+  TOPIC,
+  MODE,
+  ON_OFF,
+  COMMAND
+}

@@ -1,0 +1,50 @@
+package io.klog.shell;
+
+import java.io.PrintWriter;
+import java.util.List;
+
+/** {@code .help}. */
+final class HelpCommand implements DotCommand {
+  @Override
+  public String name() {
+    return "help";
+  }
+
+  @Override
+  public String arguments() {
+    return "[COMMAND]";
+  }
+
+  @Override
+  public String help() {
+    return "list the commands, or tell of one";
+  }
+
+  @Override
+  public ArgumentKind argument(int index) {
+    return index == 0 ? ArgumentKind.COMMAND : ArgumentKind.NONE;
+  }
+
+  @Override
+  public void run(Shell shell, Arguments arguments) throws CommandException {
+    List<DotCommand> commands = DotCommands.ALL;
+    if (arguments.size() > 0) {
+      String name = arguments.get(0);
+      commands = List.of(DotCommands.named(name.startsWith(".") ? name.substring(1) : name));
+    }
+    PrintWriter out = shell.screen().out();
+    int width = 0;
+    for (DotCommand command : commands) {
+      width = Math.max(width, usage(command).length());
+    }
+    for (DotCommand command : commands) {
+      String usage = usage(command);
+      out.println(usage + " ".repeat(width - usage.length() + 2) + command.help());
+    }
+  }
+
+  private static String usage(DotCommand command) {
+    String usage = "." + command.name();
+    return command.arguments().isEmpty() ? usage : usage + " " + command.arguments();
+  }
+}

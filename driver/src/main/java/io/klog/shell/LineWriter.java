@@ -1,0 +1,40 @@
+package io.klog.shell;
+
+import java.io.PrintWriter;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+
+/** A line for each cell, {@code name = value}, and an empty one between rows. */
+final class LineWriter implements RowWriter {
+  private final Settings settings;
+  private final PrintWriter out;
+  private final Columns columns;
+  private final String[] names;
+  private boolean begun;
+
+  LineWriter(Settings settings, PrintWriter out, Columns columns) {
+    this.settings = settings;
+    this.out = out;
+    this.columns = columns;
+    this.names = new String[columns.count()];
+    int width = 0;
+    for (int i = 0; i < names.length; i++) {
+      width = Math.max(width, Width.of(columns.label(i)));
+    }
+    for (int i = 0; i < names.length; i++) {
+      names[i] = " ".repeat(width - Width.of(columns.label(i))) + columns.label(i) + " = ";
+    }
+  }
+
+  @Override
+  public void row(ResultSet row) throws SQLException {
+    if (begun) {
+      out.println();
+    }
+    begun = true;
+    for (int i = 0; i < names.length; i++) {
+      String text = columns.text(row, i);
+      out.println(names[i] + (text == null ? settings.nullValue : Width.printable(text)));
+    }
+  }
+}

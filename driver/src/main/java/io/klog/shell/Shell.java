@@ -1,0 +1,268 @@
+package io.klog.shell;
+
+import io.klog.shell.StatementSplitter.Piece;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.Reader;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.sql.Statement;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection, and what is done with it: runs statements and dot-commands, and prints what they
+ * give. One thread runs; Ctrl-C comes by its {@link Interruption}.
+ */
+final class Shell {
+  /** How running something ended. */
+  enum Outcome {
+    DONE,
+    FAILED,
+    CANCELLED,
+    /** Nobody reads what is printed. */
+    UNREAD
+  }
+
+  private final Connection connection;
+  private final Screen screen;
+  private final Settings settings;
+  private final Interruption interruption;
+  private boolean quitting;
+
+  Shell(Connection connection, Screen screen, Settings settings, Interruption interruption) {
+    this.connection = connection;
+    this.screen = screen;
+    this.settings = settings;
+    this.interruption = interruption;
+  }
+
+  Connection connection() {
+    return connection;
+  }
+
+  Screen screen() {
+    return screen;
+  }
+
+  Settings settings() {
+    return settings;
+  }
+
+  /** By which a command that runs for long hears of Ctrl-C. */
+  Interruption interruption() {
+    return interruption;
+  }
+
+  /** Ends the shell behind the command that calls this. */
+  void quit() {
+    quitting = true;
+  }
+
+  boolean isQuitting() {
+    return quitting;
+  }
+
+  /**
+   * Runs a script: to its end, or up to what fails, unless the settings say to go on.
+   *
+   * @param name of the script, for messages; null where its lines need not be told
+   */
+  Outcome run(Reader script, @Nullable String name) throws IOException {
+    BufferedReader reader = new BufferedReader(script);
+    StatementSplitter splitter = new StatementSplitter();
+    Outcome worst = Outcome.DONE;
+    while (true) {
+      String line = reader.readLine();
+      Piece piece;
+      if (line == null) {
+        String open = splitter.open();
+        if (open != null) {
+          screen.say(screen.styled(Screen.RED, "error:") + " " + open + place(name, null));
+          return Outcome.FAILED;
+        }
+        piece = splitter.end();
+      } else {
+        splitter.add(line);
+        piece = splitter.next();
+      }
+      for (; piece != null; piece = line == null ? null : splitter.next()) {
+        Outcome outcome = run(piece, name);
+        if (outcome != Outcome.DONE) {
+          worst = outcome;
+          if (outcome != Outcome.FAILED || !settings.keepGoing) {
+            return outcome;
+          }
+        }
+        if (quitting) {
+          return worst;
+        }
+      }
+      if (line == null) {
+        return worst;
+      }
+    }
+  }
+
+  /** Runs a statement or a command, and says what went wrong, if it did. */
+  Outcome run(Piece piece, @Nullable String script) {
+    if (settings.echo) {
+      screen.out().println(piece.command() ? "." + piece.text() : piece.text() + ";");
+    }
+    interruption.begin();
+    try {
+      if (piece.command()) {
+        command(piece.text());
+      } else {
+        statement(piece.text());
+      }
+      screen.output().check();
+      return Outcome.DONE;
+    } catch (Output.OutputException e) {
+      return unread(e);
+    } catch (SQLException e) {
+      return failed(e, piece, script);
+    } catch (CommandException e) {
+      say(null, e.getMessage(), piece, script);
+      return Outcome.FAILED;
+    } catch (IOException e) {
+      say(null, message(e), piece, script);
+      return Outcome.FAILED;
+    } finally {
+      interruption.end();
+    }
+  }
+
+  private Outcome unread(Output.OutputException e) {
+    if (!e.readerLeft()) {
+      screen.say(screen.styled(Screen.RED, "error:") + " " + e.getMessage());
+      return Outcome.FAILED;
+    }
+    return Outcome.UNREAD;
+  }
+
+  private Outcome failed(SQLException e, Piece piece, @Nullable String script) {
+    try {
+      screen.output().check();
+    } catch (Output.OutputException gone) {
+      return unread(gone); // that is why it was cancelled
+    }
+    if (interruption.interrupted()) {
+      screen.say("cancelled: " + beginning(piece));
+      return Outcome.CANCELLED;
+    }
+    for (SQLException next = e; next != null; next = next.getNextException()) {
+      say(next.getSQLState(), next.getMessage(), piece, script);
+    }
+    return Outcome.FAILED;
+  }
+
+  private void say(
+      @Nullable String state, @Nullable String message, Piece piece, @Nullable String script) {
+    screen.say(
+        screen.styled(Screen.RED, state == null ? "error:" : "error " + state + ":")
+            + " "
+            + message
+            + place(script, piece));
+  }
+
+  private static String place(@Nullable String script, @Nullable Piece piece) {
+    if (script == null) {
+      return "";
+    }
+    return piece == null ? " (" + script + ")" : " (" + script + ", line " + piece.line() + ")";
+  }
+
+  private static String beginning(Piece piece) {
+    String text = piece.command() ? "." + piece.text() : piece.text();
+    return Width.cut(Width.printable(text.replaceAll("\\s+", " ")), 60, "...");
+  }
+
+  private static String message(IOException e) {
+    String message = e.getMessage();
+    return message == null ? e.getClass().getSimpleName() : message;
+  }
+
+  private void command(String text) throws SQLException, IOException, CommandException {
+    int end = 0;
+    while (end < text.length() && !Character.isWhitespace(text.charAt(end))) {
+      end++;
+    }
+    DotCommand command = DotCommands.named(text.substring(0, end));
+    command.run(this, new Arguments(text.substring(end)));
+  }
+
+  /** Runs a statement and prints what it gives, as for one that was typed. */
+  void statement(String sql) throws SQLException, IOException {
+    long began = System.nanoTime();
+    try (Statement statement = connection.createStatement();
+        Interruption.Registration running = interruption.running(statement)) {
+      if (statement.execute(sql)) {
+        try (ResultSet rows = statement.getResultSet()) {
+          footer(print(rows), began);
+        }
+      } else {
+        done(sql, statement.getLargeUpdateCount(), began);
+      }
+      for (SQLWarning warning = statement.getWarnings();
+          warning != null;
+          warning = warning.getNextWarning()) {
+        screen.say("warning " + warning.getSQLState() + ": " + warning.getMessage());
+      }
+    }
+  }
+
+  /**
+   * Prints all rows of a result in the mode of the settings. Its statement has to be registered with
+   * the {@link #interruption} for Ctrl-C to end it.
+   *
+   * @return how many there were
+   */
+  long print(ResultSet rows) throws SQLException, IOException {
+    RowWriter writer = RowWriter.of(settings, screen, new Columns(rows.getMetaData()));
+    return new ResultPrinter(writer, screen.output(), rows.getStatement()).print(rows);
+  }
+
+  private void footer(long rows, long began) {
+    String time = settings.timer ? duration(System.nanoTime() - began) : "";
+    if (settings.mode == Mode.TABLE && settings.header) {
+      String text = "(" + rows(rows) + (time.isEmpty() ? "" : ", " + time) + ")";
+      screen.out().println(screen.styled(Screen.FAINT, text));
+    } else if (settings.timer) {
+      screen.say(rows(rows) + ", " + time);
+    }
+  }
+
+  private void done(String sql, long count, long began) {
+    boolean counts = sql.regionMatches(true, 0, "INSERT", 0, 6);
+    counts |= sql.regionMatches(true, 0, "DELETE", 0, 6);
+    String time = duration(System.nanoTime() - began);
+    if (screen.terminal()) {
+      String what = counts ? rows(count) : "done";
+      screen.say(screen.styled(Screen.FAINT, "(" + what + (settings.timer ? ", " + time : "") + ")"));
+    } else if (settings.timer) {
+      screen.say((counts ? rows(count) : "done") + ", " + time);
+    }
+  }
+
+  static String rows(long count) {
+    return String.format(Locale.ROOT, "%,d %s", count, count == 1 ? "row" : "rows");
+  }
+
+  static String duration(long nanos) {
+    double millis = nanos / 1e6;
+    if (millis < 10) {
+      return String.format(Locale.ROOT, "%.1f ms", millis);
+    }
+    if (millis < 1000) {
+      return String.format(Locale.ROOT, "%.0f ms", millis);
+    }
+    if (millis < 60_000) {
+      return String.format(Locale.ROOT, "%.2f s", millis / 1000);
+    }
+    long seconds = Math.round(millis / 1000);
+    return seconds / 60 + " min " + seconds % 60 + " s";
+  }
+}

@@ -1,0 +1,168 @@
+package io.klog.shell;
+
+import java.io.PrintWriter;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Columns as wide as the first rows need, which are kept until there are enough of them; the others
+ * are printed as they come. On a terminal, what is too long is cut so that a row is a line.
+ */
+final class TableWriter implements RowWriter {
+  private static final int MEASURED_ROWS = 500;
+  private static final int MEASURED_CHARACTERS = 1 << 20;
+
+  /** Elsewhere than on a terminal nothing is cut, but nothing is padded to more than this either. */
+  private static final int WIDEST = 256;
+
+  /** A terminal that is narrower than columns of this width gets lines that wrap. */
+  private static final int NARROWEST = 6;
+
+
+  private final Settings settings;
+  private final Screen screen;
+  private final PrintWriter out;
+  private final Columns columns;
+  private final String bar;
+  private final String ellipsis;
+
+  private final List<@Nullable String[]> kept = new ArrayList<>();
+  private int keptCharacters;
+  private int @Nullable [] widths;
+
+  TableWriter(Settings settings, Screen screen, Columns columns) {
+    this.settings = settings;
+    this.screen = screen;
+    this.out = screen.out();
+    this.columns = columns;
+    this.bar = screen.unicode() ? " │ " : " | ";
+    this.ellipsis = screen.unicode() ? "…" : "...";
+  }
+
+  @Override
+  public void row(ResultSet row) throws SQLException {
+    @Nullable String[] cells = new String[columns.count()];
+    for (int i = 0; i < cells.length; i++) {
+      String text = columns.text(row, i);
+      cells[i] = text == null ? null : Width.printable(text);
+      keptCharacters += text == null ? 0 : text.length();
+    }
+    if (widths != null) {
+      print(cells, widths);
+    } else {
+      kept.add(cells);
+      if (kept.size() == MEASURED_ROWS || keptCharacters >= MEASURED_CHARACTERS) {
+        printKept();
+      }
+    }
+  }
+
+  @Override
+  public void flush() {
+    if (!kept.isEmpty()) {
+      printKept();
+    }
+  }
+
+  @Override
+  public void end() {
+    if (widths == null) {
+      printKept();
+    }
+  }
+
+  private void printKept() {
+    int[] measured = measure();
+    widths = measured;
+    if (settings.header) {
+      printHeader(measured);
+    }
+    for (@Nullable String[] cells : kept) {
+      print(cells, measured);
+    }
+    kept.clear();
+  }
+
+  private int[] measure() {
+    int[] wanted = new int[columns.count()];
+    for (int i = 0; i < wanted.length; i++) {
+      wanted[i] = settings.header ? Width.of(Width.printable(columns.label(i))) : 0;
+      for (@Nullable String[] cells : kept) {
+        wanted[i] = Math.max(wanted[i], Width.of(shown(cells[i])));
+      }
+    }
+    int cap = screen.terminal() ? cap(wanted) : WIDEST;
+    return Arrays.stream(wanted).map(width -> Math.min(width, cap)).toArray();
+  }
+
+  /** The widest that a column may be so that all of them fit into the terminal's width. */
+  private int cap(int[] wanted) {
+    // A blank before the first column, and a bar between each two.
+    int room = screen.width().getAsInt() - 1 - bar.length() * (wanted.length - 1);
+    int cap = IntStream.of(wanted).max().orElse(0);
+    while (cap > NARROWEST && total(wanted, cap) > room) {
+      cap--;
+    }
+    return cap;
+  }
+
+  private static long total(int[] wanted, int cap) {
+    return IntStream.of(wanted).mapToLong(width -> Math.min(width, cap)).sum();
+  }
+
+  private void printHeader(int[] widths) {
+    StringBuilder line = new StringBuilder();
+    StringBuilder rule = new StringBuilder();
+    for (int i = 0; i < widths.length; i++) {
+      line.append(i == 0 ? " " : bar);
+      String label = fitted(Width.printable(columns.label(i)), widths[i]);
+      pad(line, label, screen.styled(Screen.BOLD, label), i, widths);
+      if (i > 0) {
+        rule.append(screen.unicode() ? "┼" : "+");
+      }
+      rule.append((screen.unicode() ? "─" : "-").repeat(widths[i] + 2));
+    }
+    out.println(line);
+    out.println(rule);
+  }
+
+  private void print(@Nullable String[] cells, int[] widths) {
+    StringBuilder line = new StringBuilder();
+    for (int i = 0; i < cells.length; i++) {
+      line.append(i == 0 ? " " : bar);
+      String text = fitted(shown(cells[i]), widths[i]);
+      pad(line, text, cells[i] == null ? screen.styled(Screen.FAINT, text) : text, i, widths);
+    }
+    int end = line.length();
+    while (end > 0 && line.charAt(end - 1) == ' ') {
+      end--;
+    }
+    line.setLength(end);
+    out.println(line);
+  }
+
+  private String shown(@Nullable String cell) {
+    return cell == null ? settings.nullValue : cell;
+  }
+
+  private String fitted(String text, int width) {
+    return screen.terminal() ? Width.cut(text, width, ellipsis) : text;
+  }
+
+  private void pad(StringBuilder line, String text, String styled, int column, int[] widths) {
+    String blanks = " ".repeat(Math.max(0, widths[column] - Width.of(text)));
+    if (columns.isNumber(column)) {
+      line.append(blanks).append(styled);
+    } else {
+      line.append(styled);
+      if (column + 1 < widths.length) {
+        line.append(blanks);
+      }
+    }
+  }
+}

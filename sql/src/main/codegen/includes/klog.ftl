@@ -296,6 +296,15 @@ SqlNode ShowStatement() :
     |
         <ALL> { return new SqlShow(s.end(this), SqlShow.Subject.SETTINGS); }
     |
+        <CREATE>
+        (
+            ( <TOPIC> | <TABLE> ) name = CompoundIdentifier()
+            { return new SqlShowCreate(s.end(this), SqlShowCreate.Subject.TOPIC, name); }
+        |
+            <VIEW> name = CompoundIdentifier()
+            { return new SqlShowCreate(s.end(this), SqlShowCreate.Subject.VIEW, name); }
+        )
+    |
         setting = CompoundIdentifier() { return new SqlShowSetting(s.end(this), setting); }
     )
 }

@@ -75,7 +75,8 @@ final class CommandPlanner {
             name,
             "there is no '"
                 + name
-                + "' to show; there are TOPICS, VIEWS, COLUMNS FROM a topic, CONSUMER GROUPS, and ALL settings or one of them: "
+                + "' to show; there are TOPICS, VIEWS, COLUMNS FROM a topic, CREATE TOPIC or VIEW"
+                + " of a name, CONSUMER GROUPS, and ALL settings or one of them: "
                 + Setting.keys());
     return "SELECT value FROM klog.settings WHERE name = '" + setting.key() + "'";
   }

@@ -15,6 +15,7 @@ import io.klog.sql.parser.SqlDropTopic;
 import io.klog.sql.parser.SqlDropView;
 import io.klog.sql.parser.SqlForConsumerGroup;
 import io.klog.sql.parser.SqlShow;
+import io.klog.sql.parser.SqlShowCreate;
 import io.klog.sql.parser.SqlShowSetting;
 import io.klog.sql.parser.SqlTransaction;
 import io.klog.sql.parser.SyntaxException;
@@ -204,6 +205,9 @@ final class StatementPlanner {
     }
     if (statement instanceof SqlShowSetting show) {
       return query(CommandPlanner.show(show.setting()));
+    }
+    if (statement instanceof SqlShowCreate show) {
+      return query(CreateText.query(show, catalog));
     }
     if (statement instanceof SqlDescribeTopic describe) {
       return query(describe(describe.name()));

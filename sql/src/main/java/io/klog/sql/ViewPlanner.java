@@ -71,13 +71,21 @@ final class ViewPlanner {
     };
   }
 
-  private static void requireView(SqlIdentifier at, String name, Catalog catalog) {
-    if (catalog.view(name) == null) {
+  /**
+   * The view of that name.
+   *
+   * @param at where the statement names it
+   * @throws SqlFault when there is none
+   */
+  static View requireView(SqlIdentifier at, String name, Catalog catalog) {
+    View view = catalog.view(name);
+    if (view == null) {
       throw Faults.at(
           at.getParserPosition(),
           Faults.UNKNOWN_TABLE,
           "there is no view '" + at + "'" + Names.nearView(name, catalog));
     }
+    return view;
   }
 
   /** What a query may have, and a view may not. */

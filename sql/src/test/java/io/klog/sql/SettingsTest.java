@@ -87,9 +87,9 @@ class SettingsTest {
         "42704 line 1, column 7: there is no setting 'sync'" + known,
         Fault.text(() -> sql.update("RESET sync")));
     assertEquals(
-        "42704 line 1, column 6: there is no 'TABLES' to show; there are TOPICS, VIEWS, COLUMNS FROM"
-            + " a topic, CONSUMER GROUPS, and ALL settings or one of them: auto.offset.reset, max.poll.interval.ms,"
-            + " poll.timeout",
+        "42704 line 1, column 6: there is no 'TABLES' to show; there are TOPICS, VIEWS, COLUMNS"
+            + " FROM a topic, CREATE TOPIC or VIEW of a name, CONSUMER GROUPS, and ALL settings or"
+            + " one of them: auto.offset.reset, max.poll.interval.ms, poll.timeout",
         Fault.text(() -> sql.rows("SHOW TABLES")));
     assertEquals("42000", Fault.of(() -> sql.update("ALTER SYSTEM SET a = 1")).sqlState());
   }

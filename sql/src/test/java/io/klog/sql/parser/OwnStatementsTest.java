@@ -64,6 +64,16 @@ class OwnStatementsTest {
   }
 
   @Test
+  void showCreateTellsWhatOfWhichName() {
+    SqlShowCreate topic = parse(SqlShowCreate.class, "SHOW CREATE TABLE main.orders");
+    assertEquals(SqlShowCreate.Subject.TOPIC, topic.subject());
+    assertEquals(List.of("main", "orders"), topic.name().names);
+    assertEquals("SHOW CREATE TOPIC \"main\".\"orders\"", Corpus.unparsed(topic));
+    SqlShowCreate view = parse(SqlShowCreate.class, "SHOW CREATE VIEW late");
+    assertEquals(SqlShowCreate.Subject.VIEW, view.subject());
+  }
+
+  @Test
   void describeTakesTheWordTopicOrLeavesIt() {
     for (String sql :
         List.of("DESCRIBE quakes", "DESCRIBE TOPIC quakes", "DESCRIBE TABLE quakes")) {

@@ -43,6 +43,8 @@ abstract class ConnectionSurface implements Connection, Unwrappable {
   abstract PreparedStatement newPreparedStatement(@Nullable String sql, KeyColumns keys)
       throws SQLException;
 
+  abstract CallableStatement newCallableStatement(@Nullable String sql) throws SQLException;
+
   // Statements.
 
   @Override
@@ -106,15 +108,23 @@ abstract class ConnectionSurface implements Connection, Unwrappable {
   }
 
   @Override
+  public final CallableStatement prepareCall(@Nullable String sql) throws SQLException {
+    checkOpen();
+    return newCallableStatement(sql);
+  }
+
+  @Override
   public final CallableStatement prepareCall(@Nullable String sql, int type, int concurrency)
       throws SQLException {
-    return prepareCall(sql);
+    return prepareCall(sql, type, concurrency, ResultSet.HOLD_CURSORS_OVER_COMMIT);
   }
 
   @Override
   public final CallableStatement prepareCall(
       @Nullable String sql, int type, int concurrency, int holdability) throws SQLException {
-    return prepareCall(sql);
+    checkOpen();
+    checkResultSet(type, concurrency, holdability);
+    return newCallableStatement(sql);
   }
 
   /** What is not there is replaced by what is, with a warning, as JDBC wants it. */
@@ -144,9 +154,12 @@ abstract class ConnectionSurface implements Connection, Unwrappable {
   }
 
   @Override
-  public final @Nullable String nativeSQL(@Nullable String sql) throws SQLException {
+  public final String nativeSQL(@Nullable String sql) throws SQLException {
     checkOpen();
-    return sql;
+    if (sql == null) {
+      throw SqlExceptions.invalidArgument("the SQL is null");
+    }
+    return JdbcEscapes.translate(sql);
   }
 
   // Warnings.

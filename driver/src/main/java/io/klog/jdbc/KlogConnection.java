@@ -144,21 +144,24 @@ final class KlogConnection extends ConnectionTransactions {
   @Override
   PreparedStatement newPreparedStatement(@Nullable String sql, KeyColumns keys)
       throws SQLException {
-    if (sql == null) {
-      throw SqlExceptions.invalidArgument("the SQL is null");
-    }
+    String text = nativeSQL(sql);
     return register(
         use(
             used -> {
-              PreparedSql prepared = used.prepare(sql);
+              PreparedSql prepared = used.prepare(text);
               return new KlogPreparedStatement(this, prepared, keys, columns(prepared));
             }));
   }
 
   @Override
-  public CallableStatement prepareCall(@Nullable String sql) throws SQLException {
-    checkOpen();
-    throw SqlExceptions.notSupported("callable statements (CALL works in any other statement)");
+  CallableStatement newCallableStatement(@Nullable String sql) throws SQLException {
+    String text = nativeSQL(sql);
+    return register(
+        use(
+            used -> {
+              PreparedSql prepared = used.prepare(text);
+              return new KlogCallableStatement(this, prepared, columns(prepared));
+            }));
   }
 
   private <S extends KlogStatement> S register(S statement) throws SQLException {

@@ -14,7 +14,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** A statement with parameters, planned when it was prepared. */
-final class KlogPreparedStatement extends ParameterSetters {
+sealed class KlogPreparedStatement extends ParameterSetters permits NamedParameterSetters {
   /** Stands in the place of a parameter that was not set. */
   private static final Object MISSING = new Object();
 
@@ -39,7 +39,7 @@ final class KlogPreparedStatement extends ParameterSetters {
   }
 
   @Override
-  void set(int index, @Nullable Object value) throws SQLException {
+  final void set(int index, @Nullable Object value) throws SQLException {
     checkOpen();
     if (index < 1 || index > parameters.length) {
       throw SqlExceptions.of(
@@ -50,7 +50,7 @@ final class KlogPreparedStatement extends ParameterSetters {
   }
 
   @Override
-  public void clearParameters() throws SQLException {
+  public final void clearParameters() throws SQLException {
     checkOpen();
     Arrays.fill(parameters, MISSING);
   }
@@ -94,7 +94,7 @@ final class KlogPreparedStatement extends ParameterSetters {
   }
 
   @Override
-  public ResultSet executeQuery() throws SQLException {
+  public final ResultSet executeQuery() throws SQLException {
     lock.lock();
     try {
       perform(Wanted.ROWS);
@@ -105,7 +105,7 @@ final class KlogPreparedStatement extends ParameterSetters {
   }
 
   @Override
-  public long executeLargeUpdate() throws SQLException {
+  public final long executeLargeUpdate() throws SQLException {
     lock.lock();
     try {
       perform(Wanted.COUNT);
@@ -116,12 +116,12 @@ final class KlogPreparedStatement extends ParameterSetters {
   }
 
   @Override
-  public int executeUpdate() throws SQLException {
+  public final int executeUpdate() throws SQLException {
     return toInt(executeLargeUpdate());
   }
 
   @Override
-  public boolean execute() throws SQLException {
+  public final boolean execute() throws SQLException {
     lock.lock();
     try {
       return perform(Wanted.EITHER);
@@ -131,13 +131,13 @@ final class KlogPreparedStatement extends ParameterSetters {
   }
 
   @Override
-  boolean performText(@Nullable String sql, Wanted wanted, KeyColumns keysWanted)
+  final boolean performText(@Nullable String sql, Wanted wanted, KeyColumns keysWanted)
       throws SQLException {
     throw textRefused();
   }
 
   @Override
-  public void addBatch(@Nullable String sql) throws SQLException {
+  public final void addBatch(@Nullable String sql) throws SQLException {
     throw textRefused();
   }
 
@@ -151,7 +151,7 @@ final class KlogPreparedStatement extends ParameterSetters {
 
   /** The parameters as they are now: bytes are copied, as callers reuse their buffers. */
   @Override
-  public void addBatch() throws SQLException {
+  public final void addBatch() throws SQLException {
     lock.lock();
     try {
       checkOpen();
@@ -172,7 +172,7 @@ final class KlogPreparedStatement extends ParameterSetters {
   }
 
   @Override
-  public void clearBatch() throws SQLException {
+  public final void clearBatch() throws SQLException {
     lock.lock();
     try {
       checkOpen();
@@ -183,7 +183,7 @@ final class KlogPreparedStatement extends ParameterSetters {
   }
 
   @Override
-  public long[] executeLargeBatch() throws SQLException {
+  public final long[] executeLargeBatch() throws SQLException {
     lock.lock();
     try {
       checkOpen();
@@ -228,12 +228,22 @@ final class KlogPreparedStatement extends ParameterSetters {
 
   // About the statement.
 
+  /** See {@link PreparedSql#parameterNames}. */
+  final List<@Nullable String> parameterNames() {
+    lock.lock();
+    try {
+      return statement.parameterNames();
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /**
    * Null where there are no rows to describe. Of what it was when it was prepared, or ran last: a
    * topic or a view may have changed since.
    */
   @Override
-  public @Nullable ResultSetMetaData getMetaData() throws SQLException {
+  public final @Nullable ResultSetMetaData getMetaData() throws SQLException {
     lock.lock();
     try {
       checkOpen();
@@ -244,7 +254,7 @@ final class KlogPreparedStatement extends ParameterSetters {
   }
 
   @Override
-  public ParameterMetaData getParameterMetaData() throws SQLException {
+  public final ParameterMetaData getParameterMetaData() throws SQLException {
     lock.lock();
     try {
       checkOpen();

@@ -109,7 +109,8 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
     if (sql == null) {
       throw SqlExceptions.invalidArgument("the SQL is null");
     }
-    PreparedSql statement = connection.session().prepare(sql);
+    PreparedSql statement =
+        connection.session().prepare(isEscaping() ? JdbcEscapes.translate(sql) : sql);
     if (!statement.parameters().isEmpty() && !isExplain(statement)) {
       throw SqlExceptions.of(
           SqlExceptions.PARAMETER_MISSING,

@@ -41,7 +41,9 @@ final class SqlExceptions {
   static final String NOT_IN_AUTOCOMMIT = "25000";
   static final String INVALID_SAVEPOINT = "3B001";
   static final String UNKNOWN_SCHEMA = "3F000";
+  static final String SYNTAX = "42601";
   static final String UNKNOWN_COLUMN = "42703";
+  static final String UNKNOWN_FUNCTION = "42883";
   static final String STATEMENT_CLOSED = "HY010";
   static final String NOT_SUPPORTED = "HYC00";
   static final String INTERNAL = "XX000";
@@ -75,7 +77,8 @@ final class SqlExceptions {
   /** What was thrown over one value, with the place of the value before the message. */
   static SQLException within(String place, Throwable thrown) {
     if (thrown instanceof SqlFault fault) {
-      return of(fault.sqlState(), place + ": " + text(fault), fault);
+      Throwable cause = fault.getCause() == null ? fault : fault.getCause();
+      return of(fault.sqlState(), place + ": " + text(fault), cause);
     }
     if (isOutOfRange(thrown)) {
       return of(rangeState(thrown), place + ": " + text(thrown), thrown);

@@ -11,11 +11,14 @@ import org.jspecify.annotations.Nullable;
 abstract sealed class StatementSettings implements Statement, Unwrappable permits KlogStatement {
   private static final Pattern SIMPLE_IDENTIFIER = Pattern.compile("[A-Za-z][A-Za-z0-9_]*");
 
+  private static final Pattern QUOTED_IDENTIFIER = Pattern.compile("(?s)\"([^\"]|\"\")+\"");
+
   private long maxRows;
   private int maxFieldSize;
   private int fetchSize;
   private int timeoutSeconds;
   private boolean poolable;
+  private boolean escaping = true;
 
   abstract void checkOpen() throws SQLException;
 
@@ -150,10 +153,19 @@ abstract sealed class StatementSettings implements Statement, Unwrappable permit
     this.poolable = poolable;
   }
 
-  /** Without effect: JDBC's escapes are part of klog's SQL. */
+  /** Whether JDBC's escapes are made into klog's SQL. */
+  final boolean isEscaping() {
+    return escaping;
+  }
+
+  /**
+   * Off, the text is taken as it is; those escapes that are part of klog's SQL go on working. A
+   * prepared statement has its text already.
+   */
   @Override
   public final void setEscapeProcessing(boolean enable) throws SQLException {
     checkOpen();
+    escaping = enable;
   }
 
   /** Without effect, as JDBC wants it where there are no positioned updates. */
@@ -190,6 +202,12 @@ abstract sealed class StatementSettings implements Statement, Unwrappable permit
     if (name == null || name.isEmpty() || name.indexOf('\0') >= 0) {
       throw SqlExceptions.invalidArgument("'" + name + "' cannot be an identifier");
     }
-    return !always && isSimpleIdentifier(name) ? name : '"' + name.replace("\"", "\"\"") + '"';
+    boolean asItIs = isQuoted(name) || (!always && isSimpleIdentifier(name));
+    return asItIs ? name : '"' + name.replace("\"", "\"\"") + '"';
+  }
+
+  /** In quotes already, as JDBC lets it be. */
+  private static boolean isQuoted(String name) {
+    return QUOTED_IDENTIFIER.matcher(name).matches();
   }
 }

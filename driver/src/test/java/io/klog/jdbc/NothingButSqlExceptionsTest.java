@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.fail;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.sql.CallableStatement;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.JDBCType;
@@ -76,6 +77,9 @@ class NothingButSqlExceptionsTest {
         new Subject(java.sql.Clob.class, connection.createClob()),
         new Subject(java.sql.Array.class, connection.createArrayOf("BIGINT", new Object[] {1L})),
         new Subject(PreparedStatement.class, prepared),
+        new Subject(
+            CallableStatement.class,
+            connection.prepareCall("{call klog.reset_offsets('g', 'orders', ?)}")),
         new Subject(Statement.class, statement),
         new Subject(Connection.class, connection));
   }

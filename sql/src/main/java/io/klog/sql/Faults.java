@@ -38,6 +38,7 @@ final class Faults {
           known("Column '.*' is ambiguous", "42702"),
           known("Illegal (TIMESTAMP|DATE|TIME)\\b.* literal .*", "22007"),
           known("No match found for function signature .*", UNKNOWN_FUNCTION),
+          known("Function '.*' is not defined", UNKNOWN_FUNCTION),
           known("Invalid number of arguments to function .*", UNKNOWN_FUNCTION),
           known("Illegal use of dynamic parameter", UNTYPED),
           known("(?s)Expression '.*' is not being grouped|Aggregate expressions? .*", "42803"),

@@ -14,18 +14,26 @@ final class PreparedQuery extends Prepared {
   private final Operator operator;
   private final Set<Topic> topics;
   private final boolean actsAtOnce;
+  private final List<@Nullable String> parameterNames;
   // Values of the operator's parameters behind those that the statement has.
   private final @Nullable Object[] literals;
 
   PreparedQuery(Head head, Operator operator, Set<Topic> topics) {
-    this(head, operator, topics, false, NO_LITERALS);
+    this(head, operator, topics, false, List.of(), NO_LITERALS);
   }
 
   /**
+   * Of a CALL.
+   *
    * @param actsAtOnce whether it changes the store, whatever transaction is open
    */
-  PreparedQuery(Head head, Operator operator, Set<Topic> topics, boolean actsAtOnce) {
-    this(head, operator, topics, actsAtOnce, NO_LITERALS);
+  PreparedQuery(
+      Head head,
+      Operator operator,
+      Set<Topic> topics,
+      boolean actsAtOnce,
+      List<@Nullable String> parameterNames) {
+    this(head, operator, topics, actsAtOnce, parameterNames, NO_LITERALS);
   }
 
   private PreparedQuery(
@@ -33,11 +41,13 @@ final class PreparedQuery extends Prepared {
       Operator operator,
       Set<Topic> topics,
       boolean actsAtOnce,
+      List<@Nullable String> parameterNames,
       @Nullable Object[] literals) {
     super(head);
     this.operator = operator;
     this.topics = topics;
     this.actsAtOnce = actsAtOnce;
+    this.parameterNames = parameterNames;
     this.literals = literals;
   }
 
@@ -53,6 +63,7 @@ final class PreparedQuery extends Prepared {
         operator,
         topics,
         actsAtOnce,
+        parameterNames,
         values);
   }
 
@@ -74,6 +85,11 @@ final class PreparedQuery extends Prepared {
   @Override
   public Kind kind() {
     return Kind.QUERY;
+  }
+
+  @Override
+  public List<@Nullable String> parameterNames() {
+    return parameterNames;
   }
 
   Set<Topic> topics() {

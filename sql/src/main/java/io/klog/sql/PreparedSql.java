@@ -1,6 +1,7 @@
 package io.klog.sql;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** A statement, parsed, validated and planned. Immutable: shared by threads and sessions. */
 public interface PreparedSql {
@@ -24,4 +25,12 @@ public interface PreparedSql {
   List<ColumnInfo> columns();
 
   List<ParameterInfo> parameters();
+
+  /**
+   * Of a CALL: the procedure's parameter that each of the statement's is given to; null for one
+   * that is only part of an argument. Empty for other statements.
+   */
+  default List<@Nullable String> parameterNames() {
+    return List.of();
+  }
 }

@@ -36,6 +36,10 @@ record Procedure(
     return text + ")";
   }
 
+  ProcedureInfo info() {
+    return new ProcedureInfo(Schemas.SYSTEM, name, parameters, required, signature());
+  }
+
   List<ColumnInfo> columnInfos() {
     KlogTypes types = new KlogTypes();
     List<ColumnInfo> infos = new ArrayList<>();

@@ -6,12 +6,14 @@ import static org.apache.calcite.sql.type.SqlTypeName.VARCHAR;
 import io.klog.Fault;
 import io.klog.sql.SystemTable.Field;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.apache.calcite.sql.SqlBasicTypeNameSpec;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlDataTypeSpec;
+import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
@@ -26,6 +28,28 @@ final class Procedures {
   private static final List<Procedure> ALL = List.of(check(), ResetOffsets.procedure());
 
   private Procedures() {}
+
+  static List<ProcedureInfo> infos() {
+    return ALL.stream().map(Procedure::info).toList();
+  }
+
+  /**
+   * The parameter that each {@code ?} of a CALL is given to; null for one that is only part of an
+   * argument.
+   *
+   * @param count of the statement's parameters
+   */
+  static List<@Nullable String> parameterNames(SqlCall call, int count) {
+    SqlCall routine = call.operand(0);
+    @Nullable String[] names = new @Nullable String[count];
+    List<String> parameters = of(call).parameters();
+    for (int i = 0; i < routine.operandCount(); i++) {
+      if (routine.operand(i) instanceof SqlDynamicParam parameter) {
+        names[parameter.getIndex()] = parameters.get(i);
+      }
+    }
+    return Arrays.asList(names);
+  }
 
   /**
    * The procedure that a CALL names.

@@ -121,6 +121,11 @@ public final class Session implements AutoCloseable {
 
   // Statements.
 
+  /** What CALL can run. */
+  public static List<ProcedureInfo> procedures() {
+    return Procedures.infos();
+  }
+
   /** Parses, validates and plans, or takes the plan from the cache. Changes nothing. */
   public PreparedSql prepare(String sql) {
     checkOpen();

@@ -157,7 +157,7 @@ final class StatementPlanner {
   private Prepared called(SqlCall call) {
     Procedure procedure = Procedures.of(call);
     if (procedure.parameters().isEmpty()) {
-      return called(procedure, List.of(), Set.of(), execution -> List.of());
+      return called(procedure, List.of(), List.of(), Set.of(), execution -> List.of());
     }
     QueryPlanner.Plan arguments =
         new QueryPlanner(catalog)
@@ -168,6 +168,7 @@ final class StatementPlanner {
     return called(
         procedure,
         arguments.parameterTypes(),
+        Procedures.parameterNames(call, arguments.parameterTypes().size()),
         arguments.topics(),
         execution -> Procedures.evaluated(arguments, execution));
   }
@@ -175,6 +176,7 @@ final class StatementPlanner {
   private Prepared called(
       Procedure procedure,
       List<RelDataType> parameterTypes,
+      List<@Nullable String> parameterNames,
       Set<Topic> topics,
       Function<Execution, List<@Nullable String>> arguments) {
     Procedure.Body body = procedure.body();
@@ -182,7 +184,8 @@ final class StatementPlanner {
         new Prepared.Head(sql, catalog.version(), procedure.columnInfos(), parameterTypes),
         execution -> new ListRows(body.rows(execution, arguments.apply(execution))),
         topics,
-        procedure.actsAtOnce());
+        procedure.actsAtOnce(),
+        parameterNames);
   }
 
   /** A planned query, and its plan in words. */

@@ -20,6 +20,12 @@ final class SyntaxFaults implements KlogSqlParserImplConstants {
   static final String SYNTAX = "42601";
   static final String TOO_COMPLEX = "54001";
 
+  /** What a literal says is no date or time, as in {@code {d '2026-13-01'}}. */
+  private static final String INVALID_TIME = "22007";
+
+  private static final Pattern ILLEGAL_TIME =
+      Pattern.compile("^Illegal (TIMESTAMP|DATE|TIME) literal ");
+
   private static final int MAX_EXPECTED = 5;
   private static final int MAX_FOUND = 40;
 
@@ -70,9 +76,11 @@ final class SyntaxFaults implements KlogSqlParserImplConstants {
   static SyntaxException of(CalciteContextException e) {
     Throwable cause = e.getCause() == null ? e : e.getCause();
     String what = String.valueOf(cause.getMessage());
-    return at(
-        new SqlParserPos(e.getPosLine(), e.getPosColumn()),
-        what.equals(NO_STATEMENT) ? "found an expression, expected a statement or a query" : what,
+    boolean noStatement = what.equals(NO_STATEMENT);
+    return new SyntaxException(
+        ILLEGAL_TIME.matcher(what).find() ? INVALID_TIME : SYNTAX,
+        place(e.getPosLine(), e.getPosColumn())
+            + (noStatement ? "found an expression, expected a statement or a query" : what),
         e);
   }
 

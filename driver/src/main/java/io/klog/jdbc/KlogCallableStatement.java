@@ -1,0 +1,34 @@
+package io.klog.jdbc;
+
+import io.klog.sql.PreparedSql;
+import java.sql.SQLException;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** A CALL, or any other statement, whose parameters can be set by the names that they have. */
+final class KlogCallableStatement extends OutParameters {
+  KlogCallableStatement(KlogConnection connection, PreparedSql statement, ResultColumns columns) {
+    super(connection, statement, columns);
+  }
+
+  @Override
+  int index(@Nullable String name) throws SQLException {
+    checkOpen();
+    List<@Nullable String> names = parameterNames();
+    for (int i = 0; i < names.size(); i++) {
+      String known = names.get(i);
+      if (known != null && known.equalsIgnoreCase(name)) {
+        return i + 1;
+      }
+    }
+    throw SqlExceptions.of(
+        SqlExceptions.NO_SUCH_INDEX,
+        "there is no parameter '"
+            + name
+            + "'; the statement has "
+            + (names.isEmpty()
+                ? "none with a name"
+                : String.join(", ", names.stream().filter(Objects::nonNull).toList())));
+  }
+}

@@ -168,18 +168,21 @@ abstract class DatabaseCapabilities implements DatabaseMetaData, Unwrappable {
 
   @Override
   public final String getStringFunctions() {
-    return "ASCII,CONCAT,INSERT,LCASE,LEFT,LENGTH,LOCATE,LTRIM,REPLACE,RIGHT,RTRIM,SUBSTRING,UCASE";
+    return "ASCII,CHAR,CHAR_LENGTH,CHARACTER_LENGTH,CONCAT,DIFFERENCE,INSERT,LCASE,LEFT,LENGTH,"
+        + "LOCATE,LTRIM,OCTET_LENGTH,POSITION,REPEAT,REPLACE,RIGHT,RTRIM,SOUNDEX,SPACE,SUBSTRING,"
+        + "UCASE";
   }
 
   @Override
   public final String getSystemFunctions() {
-    return "IFNULL";
+    return "DATABASE,IFNULL,USER";
   }
 
   @Override
   public final String getTimeDateFunctions() {
-    return "CURDATE,CURTIME,DAYOFMONTH,DAYOFWEEK,DAYOFYEAR,HOUR,MINUTE,MONTH,NOW,QUARTER,SECOND,"
-        + "TIMESTAMPADD,TIMESTAMPDIFF,WEEK,YEAR";
+    return "CURDATE,CURRENT_DATE,CURRENT_TIME,CURRENT_TIMESTAMP,CURTIME,DAYNAME,DAYOFMONTH,"
+        + "DAYOFWEEK,DAYOFYEAR,EXTRACT,HOUR,MINUTE,MONTH,MONTHNAME,NOW,QUARTER,SECOND,TIMESTAMPADD,"
+        + "TIMESTAMPDIFF,WEEK,YEAR";
   }
 
   // Transactions.
@@ -290,7 +293,7 @@ abstract class DatabaseCapabilities implements DatabaseMetaData, Unwrappable {
 
   @Override
   public final boolean supportsNamedParameters() {
-    return false;
+    return true;
   }
 
   @Override
@@ -300,7 +303,7 @@ abstract class DatabaseCapabilities implements DatabaseMetaData, Unwrappable {
 
   @Override
   public final boolean supportsStoredProcedures() {
-    return false;
+    return true;
   }
 
   @Override

@@ -1,6 +1,7 @@
 package io.klog.jdbc;
 
 import java.sql.ResultSet;
+import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,40 +14,24 @@ abstract class EmptyMetaData extends DatabaseCapabilities {
           + " FKTABLE_NAME FKCOLUMN_NAME KEY_SEQ:short UPDATE_RULE:short DELETE_RULE:short"
           + " FK_NAME PK_NAME DEFERRABILITY:short";
 
-  @Override
-  public final ResultSet getCatalogs() {
-    return MetadataResult.of("TABLE_CAT").empty();
+  abstract void checkOpen() throws SQLException;
+
+  private ResultSet none(String columns) throws SQLException {
+    checkOpen();
+    return MetadataResult.of(columns).empty();
   }
 
   @Override
-  public final ResultSet getProcedures(
-      @Nullable String catalog, @Nullable String schemaPattern, @Nullable String namePattern) {
-    return MetadataResult.of(
-            "PROCEDURE_CAT PROCEDURE_SCHEM PROCEDURE_NAME RESERVED1 RESERVED2 RESERVED3 REMARKS"
-                + " PROCEDURE_TYPE:short SPECIFIC_NAME")
-        .empty();
-  }
-
-  @Override
-  public final ResultSet getProcedureColumns(
-      @Nullable String catalog,
-      @Nullable String schemaPattern,
-      @Nullable String procedurePattern,
-      @Nullable String columnPattern) {
-    return MetadataResult.of(
-            "PROCEDURE_CAT PROCEDURE_SCHEM PROCEDURE_NAME COLUMN_NAME COLUMN_TYPE:short"
-                + " DATA_TYPE:int TYPE_NAME PRECISION:int LENGTH:int SCALE:short RADIX:short"
-                + " NULLABLE:short REMARKS COLUMN_DEF SQL_DATA_TYPE:int SQL_DATETIME_SUB:int"
-                + " CHAR_OCTET_LENGTH:int ORDINAL_POSITION:int IS_NULLABLE SPECIFIC_NAME")
-        .empty();
+  public final ResultSet getCatalogs() throws SQLException {
+    return none("TABLE_CAT");
   }
 
   @Override
   public final ResultSet getFunctions(
-      @Nullable String catalog, @Nullable String schemaPattern, @Nullable String namePattern) {
-    return MetadataResult.of(
-            "FUNCTION_CAT FUNCTION_SCHEM FUNCTION_NAME REMARKS FUNCTION_TYPE:short SPECIFIC_NAME")
-        .empty();
+      @Nullable String catalog, @Nullable String schemaPattern, @Nullable String namePattern)
+      throws SQLException {
+    return none(
+        "FUNCTION_CAT FUNCTION_SCHEM FUNCTION_NAME REMARKS FUNCTION_TYPE:short SPECIFIC_NAME");
   }
 
   @Override
@@ -54,13 +39,13 @@ abstract class EmptyMetaData extends DatabaseCapabilities {
       @Nullable String catalog,
       @Nullable String schemaPattern,
       @Nullable String functionPattern,
-      @Nullable String columnPattern) {
-    return MetadataResult.of(
-            "FUNCTION_CAT FUNCTION_SCHEM FUNCTION_NAME COLUMN_NAME COLUMN_TYPE:short"
-                + " DATA_TYPE:int TYPE_NAME PRECISION:int LENGTH:int SCALE:short RADIX:short"
-                + " NULLABLE:short REMARKS CHAR_OCTET_LENGTH:int ORDINAL_POSITION:int"
-                + " IS_NULLABLE SPECIFIC_NAME")
-        .empty();
+      @Nullable String columnPattern)
+      throws SQLException {
+    return none(
+        "FUNCTION_CAT FUNCTION_SCHEM FUNCTION_NAME COLUMN_NAME COLUMN_TYPE:short"
+            + " DATA_TYPE:int TYPE_NAME PRECISION:int LENGTH:int SCALE:short RADIX:short"
+            + " NULLABLE:short REMARKS CHAR_OCTET_LENGTH:int ORDINAL_POSITION:int"
+            + " IS_NULLABLE SPECIFIC_NAME");
   }
 
   @Override
@@ -68,39 +53,40 @@ abstract class EmptyMetaData extends DatabaseCapabilities {
       @Nullable String catalog,
       @Nullable String schema,
       @Nullable String table,
-      @Nullable String columnPattern) {
-    return MetadataResult.of(
-            "TABLE_CAT TABLE_SCHEM TABLE_NAME COLUMN_NAME GRANTOR GRANTEE PRIVILEGE IS_GRANTABLE")
-        .empty();
+      @Nullable String columnPattern)
+      throws SQLException {
+    return none(
+        "TABLE_CAT TABLE_SCHEM TABLE_NAME COLUMN_NAME GRANTOR GRANTEE PRIVILEGE IS_GRANTABLE");
   }
 
   @Override
   public final ResultSet getTablePrivileges(
-      @Nullable String catalog, @Nullable String schemaPattern, @Nullable String tablePattern) {
-    return MetadataResult.of(
-            "TABLE_CAT TABLE_SCHEM TABLE_NAME GRANTOR GRANTEE PRIVILEGE IS_GRANTABLE")
-        .empty();
+      @Nullable String catalog, @Nullable String schemaPattern, @Nullable String tablePattern)
+      throws SQLException {
+    return none("TABLE_CAT TABLE_SCHEM TABLE_NAME GRANTOR GRANTEE PRIVILEGE IS_GRANTABLE");
   }
 
   @Override
   public final ResultSet getVersionColumns(
-      @Nullable String catalog, @Nullable String schema, @Nullable String table) {
-    return MetadataResult.of(
-            "SCOPE:short COLUMN_NAME DATA_TYPE:int TYPE_NAME COLUMN_SIZE:int BUFFER_LENGTH:int"
-                + " DECIMAL_DIGITS:short PSEUDO_COLUMN:short")
-        .empty();
+      @Nullable String catalog, @Nullable String schema, @Nullable String table)
+      throws SQLException {
+    return none(
+        "SCOPE:short COLUMN_NAME DATA_TYPE:int TYPE_NAME COLUMN_SIZE:int BUFFER_LENGTH:int"
+            + " DECIMAL_DIGITS:short PSEUDO_COLUMN:short");
   }
 
   @Override
   public final ResultSet getImportedKeys(
-      @Nullable String catalog, @Nullable String schema, @Nullable String table) {
-    return MetadataResult.of(KEY_COLUMNS).empty();
+      @Nullable String catalog, @Nullable String schema, @Nullable String table)
+      throws SQLException {
+    return none(KEY_COLUMNS);
   }
 
   @Override
   public final ResultSet getExportedKeys(
-      @Nullable String catalog, @Nullable String schema, @Nullable String table) {
-    return MetadataResult.of(KEY_COLUMNS).empty();
+      @Nullable String catalog, @Nullable String schema, @Nullable String table)
+      throws SQLException {
+    return none(KEY_COLUMNS);
   }
 
   @Override
@@ -110,22 +96,9 @@ abstract class EmptyMetaData extends DatabaseCapabilities {
       @Nullable String parentTable,
       @Nullable String foreignCatalog,
       @Nullable String foreignSchema,
-      @Nullable String foreignTable) {
-    return MetadataResult.of(KEY_COLUMNS).empty();
-  }
-
-  @Override
-  public final ResultSet getIndexInfo(
-      @Nullable String catalog,
-      @Nullable String schema,
-      @Nullable String table,
-      boolean unique,
-      boolean approximate) {
-    return MetadataResult.of(
-            "TABLE_CAT TABLE_SCHEM TABLE_NAME NON_UNIQUE:boolean INDEX_QUALIFIER INDEX_NAME"
-                + " TYPE:short ORDINAL_POSITION:short COLUMN_NAME ASC_OR_DESC CARDINALITY:long"
-                + " PAGES:long FILTER_CONDITION")
-        .empty();
+      @Nullable String foreignTable)
+      throws SQLException {
+    return none(KEY_COLUMNS);
   }
 
   @Override
@@ -133,24 +106,23 @@ abstract class EmptyMetaData extends DatabaseCapabilities {
       @Nullable String catalog,
       @Nullable String schemaPattern,
       @Nullable String typePattern,
-      int @Nullable [] types) {
-    return MetadataResult.of(
-            "TYPE_CAT TYPE_SCHEM TYPE_NAME CLASS_NAME DATA_TYPE:int REMARKS BASE_TYPE:short")
-        .empty();
+      int @Nullable [] types)
+      throws SQLException {
+    return none("TYPE_CAT TYPE_SCHEM TYPE_NAME CLASS_NAME DATA_TYPE:int REMARKS BASE_TYPE:short");
   }
 
   @Override
   public final ResultSet getSuperTypes(
-      @Nullable String catalog, @Nullable String schemaPattern, @Nullable String typePattern) {
-    return MetadataResult.of(
-            "TYPE_CAT TYPE_SCHEM TYPE_NAME SUPERTYPE_CAT SUPERTYPE_SCHEM SUPERTYPE_NAME")
-        .empty();
+      @Nullable String catalog, @Nullable String schemaPattern, @Nullable String typePattern)
+      throws SQLException {
+    return none("TYPE_CAT TYPE_SCHEM TYPE_NAME SUPERTYPE_CAT SUPERTYPE_SCHEM SUPERTYPE_NAME");
   }
 
   @Override
   public final ResultSet getSuperTables(
-      @Nullable String catalog, @Nullable String schemaPattern, @Nullable String tablePattern) {
-    return MetadataResult.of("TABLE_CAT TABLE_SCHEM TABLE_NAME SUPERTABLE_NAME").empty();
+      @Nullable String catalog, @Nullable String schemaPattern, @Nullable String tablePattern)
+      throws SQLException {
+    return none("TABLE_CAT TABLE_SCHEM TABLE_NAME SUPERTABLE_NAME");
   }
 
   @Override
@@ -158,31 +130,18 @@ abstract class EmptyMetaData extends DatabaseCapabilities {
       @Nullable String catalog,
       @Nullable String schemaPattern,
       @Nullable String typePattern,
-      @Nullable String attributePattern) {
-    return MetadataResult.of(
-            "TYPE_CAT TYPE_SCHEM TYPE_NAME ATTR_NAME DATA_TYPE:int ATTR_TYPE_NAME ATTR_SIZE:int"
-                + " DECIMAL_DIGITS:int NUM_PREC_RADIX:int NULLABLE:int REMARKS ATTR_DEF"
-                + " SQL_DATA_TYPE:int SQL_DATETIME_SUB:int CHAR_OCTET_LENGTH:int"
-                + " ORDINAL_POSITION:int IS_NULLABLE SCOPE_CATALOG SCOPE_SCHEMA SCOPE_TABLE"
-                + " SOURCE_DATA_TYPE:short")
-        .empty();
+      @Nullable String attributePattern)
+      throws SQLException {
+    return none(
+        "TYPE_CAT TYPE_SCHEM TYPE_NAME ATTR_NAME DATA_TYPE:int ATTR_TYPE_NAME ATTR_SIZE:int"
+            + " DECIMAL_DIGITS:int NUM_PREC_RADIX:int NULLABLE:int REMARKS ATTR_DEF"
+            + " SQL_DATA_TYPE:int SQL_DATETIME_SUB:int CHAR_OCTET_LENGTH:int"
+            + " ORDINAL_POSITION:int IS_NULLABLE SCOPE_CATALOG SCOPE_SCHEMA SCOPE_TABLE"
+            + " SOURCE_DATA_TYPE:short");
   }
 
   @Override
-  public final ResultSet getPseudoColumns(
-      @Nullable String catalog,
-      @Nullable String schemaPattern,
-      @Nullable String tablePattern,
-      @Nullable String columnPattern) {
-    return MetadataResult.of(
-            "TABLE_CAT TABLE_SCHEM TABLE_NAME COLUMN_NAME DATA_TYPE:int COLUMN_SIZE:int"
-                + " DECIMAL_DIGITS:int NUM_PREC_RADIX:int COLUMN_USAGE REMARKS"
-                + " CHAR_OCTET_LENGTH:int IS_NULLABLE")
-        .empty();
-  }
-
-  @Override
-  public final ResultSet getClientInfoProperties() {
-    return MetadataResult.of("NAME MAX_LEN:int DEFAULT_VALUE DESCRIPTION").empty();
+  public final ResultSet getClientInfoProperties() throws SQLException {
+    return none("NAME MAX_LEN:int DEFAULT_VALUE DESCRIPTION");
   }
 }

@@ -2,10 +2,12 @@ package io.klog.jdbc;
 
 import java.sql.Connection;
 import java.sql.JDBCType;
+import java.sql.PseudoColumnUsage;
 import java.sql.ResultSet;
 import java.sql.RowIdLifetime;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -13,8 +15,10 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /** What tools ask for: tables, columns and keys, from the system tables; types and names. */
-final class KlogDatabaseMetaData extends EmptyMetaData {
+final class KlogDatabaseMetaData extends ProcedureMetaData {
   private static final List<String> TABLE_TYPES = List.of("SYSTEM TABLE", "TABLE", "VIEW");
+
+  private static final String KEY_NAME = "PRIMARY";
 
   private static final MetadataResult TABLES =
       MetadataResult.of(
@@ -48,10 +52,27 @@ final class KlogDatabaseMetaData extends EmptyMetaData {
           "SCOPE:short COLUMN_NAME DATA_TYPE:int TYPE_NAME COLUMN_SIZE:int BUFFER_LENGTH:int"
               + " DECIMAL_DIGITS:short PSEUDO_COLUMN:short");
 
+  private static final MetadataResult INDEXES =
+      MetadataResult.of(
+          "TABLE_CAT TABLE_SCHEM TABLE_NAME NON_UNIQUE:boolean INDEX_QUALIFIER INDEX_NAME"
+              + " TYPE:short ORDINAL_POSITION:short COLUMN_NAME ASC_OR_DESC CARDINALITY:long"
+              + " PAGES:long FILTER_CONDITION");
+
+  private static final MetadataResult PSEUDO_COLUMNS =
+      MetadataResult.of(
+          "TABLE_CAT TABLE_SCHEM TABLE_NAME COLUMN_NAME DATA_TYPE:int COLUMN_SIZE:int"
+              + " DECIMAL_DIGITS:int NUM_PREC_RADIX:int COLUMN_USAGE REMARKS"
+              + " CHAR_OCTET_LENGTH:int IS_NULLABLE");
+
   private final KlogConnection connection;
 
   KlogDatabaseMetaData(KlogConnection connection) {
     this.connection = connection;
+  }
+
+  @Override
+  void checkOpen() throws SQLException {
+    connection.checkOpen();
   }
 
   @Override
@@ -80,18 +101,6 @@ final class KlogDatabaseMetaData extends EmptyMetaData {
     return RowIdLifetime.ROWID_UNSUPPORTED;
   }
 
-  // Catalogs are not there: null and "" both ask for what has none.
-
-  private static boolean excludes(@Nullable String catalog) {
-    return catalog != null && !catalog.isEmpty();
-  }
-
-  /** An empty pattern asks for what has no schema, and everything has one. */
-  private static boolean matchesSchema(@Nullable String pattern, @Nullable Object schema) {
-    return (pattern == null || !pattern.isEmpty())
-        && new LikePattern(pattern).matches((String) schema);
-  }
-
   @Override
   public ResultSet getTables(
       @Nullable String catalog,
@@ -99,7 +108,7 @@ final class KlogDatabaseMetaData extends EmptyMetaData {
       @Nullable String tablePattern,
       String @Nullable [] types)
       throws SQLException {
-    connection.checkOpen();
+    checkOpen();
     if (excludes(catalog)) {
       return TABLES.empty();
     }
@@ -137,7 +146,7 @@ final class KlogDatabaseMetaData extends EmptyMetaData {
       @Nullable String tablePattern,
       @Nullable String columnPattern)
       throws SQLException {
-    connection.checkOpen();
+    checkOpen();
     if (excludes(catalog)) {
       return COLUMNS.empty();
     }
@@ -222,10 +231,9 @@ final class KlogDatabaseMetaData extends EmptyMetaData {
       throws SQLException {
     List<@Nullable Object[]> rows = new ArrayList<>();
     for (@Nullable Object[] column : keyColumns(catalog, schema, table)) {
-      boolean offset = "offset".equals(column[2]);
       rows.add(
           new @Nullable Object[] {
-            null, column[0], column[1], column[2], offset ? 2 : 1, "PRIMARY"
+            null, column[0], column[1], column[2], keySequence(column), KEY_NAME
           });
     }
     return PRIMARY_KEYS.sorted(rows, 1, 2, 3);
@@ -249,10 +257,45 @@ final class KlogDatabaseMetaData extends EmptyMetaData {
     return BEST_ROW.rows(rows);
   }
 
+  /** The place alone: it is what a log is ordered by, in each partition. */
+  @Override
+  public ResultSet getIndexInfo(
+      @Nullable String catalog,
+      @Nullable String schema,
+      @Nullable String table,
+      boolean unique,
+      boolean approximate)
+      throws SQLException {
+    List<@Nullable Object[]> rows = new ArrayList<>();
+    for (@Nullable Object[] column : keyColumns(catalog, schema, table)) {
+      rows.add(
+          new @Nullable Object[] {
+            null,
+            column[0],
+            column[1],
+            false,
+            null,
+            KEY_NAME,
+            (int) tableIndexClustered,
+            keySequence(column),
+            column[2],
+            "A",
+            0L, // CARDINALITY and PAGES: what they are now is in klog.partitions
+            0L,
+            null
+          });
+    }
+    return INDEXES.sorted(rows, 1, 2, 7);
+  }
+
+  private static int keySequence(@Nullable Object[] column) {
+    return "offset".equals(column[2]) ? 2 : 1;
+  }
+
   private List<@Nullable Object[]> keyColumns(
       @Nullable String catalog, @Nullable String schema, @Nullable String table)
       throws SQLException {
-    connection.checkOpen();
+    checkOpen();
     List<@Nullable Object[]> result = new ArrayList<>();
     if (excludes(catalog) || table == null) {
       return result;
@@ -268,6 +311,54 @@ final class KlogDatabaseMetaData extends EmptyMetaData {
     return result;
   }
 
+  /** The bytes of a topic that declares columns: they can be selected, though * leaves them out. */
+  @Override
+  public ResultSet getPseudoColumns(
+      @Nullable String catalog,
+      @Nullable String schemaPattern,
+      @Nullable String tablePattern,
+      @Nullable String columnPattern)
+      throws SQLException {
+    checkOpen();
+    LikePattern tables = new LikePattern(tablePattern);
+    LikePattern columns = new LikePattern(columnPattern);
+    List<@Nullable Object[]> rows = new ArrayList<>();
+    if (!excludes(catalog) && matchesSchema(schemaPattern, KlogConnection.TOPIC_SCHEMA)) {
+      Set<String> shown = new HashSet<>();
+      for (@Nullable Object[] column : columns()) {
+        shown.add(column[0] + "." + column[1] + "." + column[2]);
+      }
+      for (@Nullable Object[] topic :
+          connection.query("SELECT table_name FROM klog.tables WHERE table_type = 'TABLE'")) {
+        for (String name : List.of("key", "value")) {
+          if (tables.matches((String) topic[0])
+              && columns.matches(name)
+              && !shown.contains(KlogConnection.TOPIC_SCHEMA + "." + topic[0] + "." + name)) {
+            rows.add(hidden(topic[0], name));
+          }
+        }
+      }
+    }
+    return PSEUDO_COLUMNS.sorted(rows, 1, 2, 3);
+  }
+
+  private static @Nullable Object[] hidden(@Nullable Object topic, String name) {
+    return new @Nullable Object[] {
+      null,
+      KlogConnection.TOPIC_SCHEMA,
+      topic,
+      name,
+      JDBCType.VARBINARY.getVendorTypeNumber(),
+      Integer.MAX_VALUE,
+      null,
+      null,
+      PseudoColumnUsage.NO_USAGE_RESTRICTIONS.name(),
+      "the " + name + " of the record, as bytes",
+      Integer.MAX_VALUE,
+      "YES"
+    };
+  }
+
   @Override
   public ResultSet getSchemas() throws SQLException {
     return getSchemas(null, null);
@@ -276,7 +367,7 @@ final class KlogDatabaseMetaData extends EmptyMetaData {
   @Override
   public ResultSet getSchemas(@Nullable String catalog, @Nullable String schemaPattern)
       throws SQLException {
-    connection.checkOpen();
+    checkOpen();
     List<@Nullable Object[]> rows = new ArrayList<>();
     for (String schema : List.of(KlogConnection.SYSTEM_SCHEMA, KlogConnection.TOPIC_SCHEMA)) {
       if (!excludes(catalog) && matchesSchema(schemaPattern, schema)) {
@@ -288,7 +379,7 @@ final class KlogDatabaseMetaData extends EmptyMetaData {
 
   @Override
   public ResultSet getTableTypes() throws SQLException {
-    connection.checkOpen();
+    checkOpen();
     List<@Nullable Object[]> rows = new ArrayList<>();
     for (String type : TABLE_TYPES) {
       rows.add(new @Nullable Object[] {type});
@@ -298,7 +389,7 @@ final class KlogDatabaseMetaData extends EmptyMetaData {
 
   @Override
   public ResultSet getTypeInfo() throws SQLException {
-    connection.checkOpen();
+    checkOpen();
     List<@Nullable Object[]> rows = new ArrayList<>();
     for (SqlTypeInfo type : SqlTypeInfo.ALL) {
       rows.add(type.row());

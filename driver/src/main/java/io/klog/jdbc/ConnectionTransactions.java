@@ -112,13 +112,14 @@ abstract class ConnectionTransactions extends ConnectionSurface {
     };
   }
 
-  /** Read uncommitted is raised to read committed. */
+  /** What is less than read committed is raised to that. */
   @Override
   public final void setTransactionIsolation(int level) throws SQLException {
     checkOpen();
     Isolation wanted =
         switch (level) {
-          case TRANSACTION_READ_UNCOMMITTED, TRANSACTION_READ_COMMITTED -> Isolation.READ_COMMITTED;
+          case TRANSACTION_NONE, TRANSACTION_READ_UNCOMMITTED, TRANSACTION_READ_COMMITTED ->
+              Isolation.READ_COMMITTED;
           case TRANSACTION_REPEATABLE_READ -> Isolation.REPEATABLE_READ;
           case TRANSACTION_SERIALIZABLE -> Isolation.SERIALIZABLE;
           default -> throw SqlExceptions.invalidArgument(level + " is no isolation level");

@@ -4,22 +4,26 @@ import java.sql.SQLException;
 
 /** The moves of a scrolling cursor: rows are read once, forward, as they are made. */
 abstract class ForwardOnlyResultSet extends ReadOnlyResultSet {
-  private static SQLException refused() {
+  private SQLException refused() throws SQLException {
+    checkOpen();
     return SqlExceptions.notSupported("scrolling result sets");
   }
 
   @Override
-  public final int getType() {
+  public final int getType() throws SQLException {
+    checkOpen();
     return TYPE_FORWARD_ONLY;
   }
 
   @Override
-  public final int getFetchDirection() {
+  public final int getFetchDirection() throws SQLException {
+    checkOpen();
     return FETCH_FORWARD;
   }
 
   @Override
   public final void setFetchDirection(int direction) throws SQLException {
+    checkOpen();
     if (direction != FETCH_FORWARD) {
       throw refused();
     }

@@ -168,7 +168,8 @@ final class KlogResultSet extends LabelledResultSet implements Unwrappable {
     return closed || rows.isEnded();
   }
 
-  private void checkOpen() throws SQLException {
+  @Override
+  void checkOpen() throws SQLException {
     if (closed) {
       throw gone();
     }
@@ -204,7 +205,8 @@ final class KlogResultSet extends LabelledResultSet implements Unwrappable {
   }
 
   @Override
-  public boolean wasNull() {
+  public boolean wasNull() throws SQLException {
+    checkOpen();
     return wasNull;
   }
 
@@ -508,16 +510,19 @@ final class KlogResultSet extends LabelledResultSet implements Unwrappable {
 
   @Override
   public @Nullable Ref getRef(int column) throws SQLException {
+    at(column);
     throw SqlExceptions.notSupported("REF values");
   }
 
   @Override
   public @Nullable RowId getRowId(int column) throws SQLException {
+    at(column);
     throw SqlExceptions.notSupported("ROWID values");
   }
 
   @Override
   public @Nullable SQLXML getSQLXML(int column) throws SQLException {
+    at(column);
     throw SqlExceptions.notSupported("XML values");
   }
 
@@ -589,6 +594,7 @@ final class KlogResultSet extends LabelledResultSet implements Unwrappable {
 
   @Override
   public String getCursorName() throws SQLException {
+    checkOpen();
     throw SqlExceptions.notSupported("named cursors");
   }
 

@@ -199,7 +199,7 @@ final class ParameterConversion {
   static byte @Nullable [] bytes(@Nullable InputStream stream) {
     try {
       return stream == null ? null : stream.readAllBytes();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       throw unreadable(e);
     }
   }
@@ -209,13 +209,14 @@ final class ParameterConversion {
       return null;
     }
     int wanted = checked(length);
+    byte[] bytes;
     try {
-      byte[] bytes = stream.readNBytes(wanted);
-      checkLength(wanted, bytes.length);
-      return bytes;
-    } catch (IOException e) {
+      bytes = stream.readNBytes(wanted);
+    } catch (IOException | RuntimeException e) {
       throw unreadable(e);
     }
+    checkLength(wanted, bytes.length);
+    return bytes;
   }
 
   static @Nullable String ascii(@Nullable InputStream stream) {
@@ -242,7 +243,7 @@ final class ParameterConversion {
       StringWriter text = new StringWriter();
       reader.transferTo(text);
       return text.toString();
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       throw unreadable(e);
     }
   }
@@ -262,7 +263,7 @@ final class ParameterConversion {
         }
         text.append(buffer, 0, read);
       }
-    } catch (IOException e) {
+    } catch (IOException | RuntimeException e) {
       throw unreadable(e);
     }
     checkLength(wanted, text.length());
@@ -284,8 +285,8 @@ final class ParameterConversion {
     }
   }
 
-  private static SqlFault unreadable(IOException e) {
-    return new SqlFault(
-        SqlExceptions.INVALID_ARGUMENT, "the stream cannot be read: " + e.getMessage(), e);
+  /** Whatever a stream of the caller's throws is the caller's to know. */
+  private static SqlFault unreadable(Exception e) {
+    return new SqlFault(SqlExceptions.INVALID_ARGUMENT, "the stream cannot be read: " + e, e);
   }
 }

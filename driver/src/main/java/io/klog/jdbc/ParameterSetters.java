@@ -298,18 +298,23 @@ abstract sealed class ParameterSetters extends KlogStatement implements Prepared
     convert(index, () -> ParameterConversion.to(type, x, scale));
   }
 
+  private SQLException unsupported(String what) throws SQLException {
+    checkOpen();
+    return SqlExceptions.notSupported(what);
+  }
+
   @Override
   public final void setRef(int index, @Nullable Ref x) throws SQLException {
-    throw SqlExceptions.notSupported("REF values");
+    throw unsupported("REF values");
   }
 
   @Override
   public final void setRowId(int index, @Nullable RowId x) throws SQLException {
-    throw SqlExceptions.notSupported("ROWID values");
+    throw unsupported("ROWID values");
   }
 
   @Override
   public final void setSQLXML(int index, @Nullable SQLXML x) throws SQLException {
-    throw SqlExceptions.notSupported("XML values");
+    throw unsupported("XML values");
   }
 }

@@ -20,27 +20,34 @@ import org.jspecify.annotations.Nullable;
 
 /** What JDBC has for changing a row in place: a log is append-only, so all of it is refused. */
 abstract class ReadOnlyResultSet implements ResultSet {
-  private static SQLException refused() {
+  abstract void checkOpen() throws SQLException;
+
+  private SQLException refused() throws SQLException {
+    checkOpen();
     return SqlExceptions.notSupported("updates through a result set");
   }
 
   @Override
-  public final int getConcurrency() {
+  public final int getConcurrency() throws SQLException {
+    checkOpen();
     return CONCUR_READ_ONLY;
   }
 
   @Override
-  public final boolean rowUpdated() {
+  public final boolean rowUpdated() throws SQLException {
+    checkOpen();
     return false;
   }
 
   @Override
-  public final boolean rowInserted() {
+  public final boolean rowInserted() throws SQLException {
+    checkOpen();
     return false;
   }
 
   @Override
-  public final boolean rowDeleted() {
+  public final boolean rowDeleted() throws SQLException {
+    checkOpen();
     return false;
   }
 

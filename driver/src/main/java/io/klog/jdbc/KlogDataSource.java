@@ -2,8 +2,10 @@ package io.klog.jdbc;
 
 import java.io.PrintWriter;
 import java.sql.Connection;
+import java.sql.ConnectionBuilder;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
+import java.sql.ShardingKeyBuilder;
 import java.util.Properties;
 import java.util.logging.Logger;
 import javax.sql.DataSource;
@@ -134,6 +136,16 @@ public final class KlogDataSource implements DataSource, Unwrappable {
   public Connection getConnection(@Nullable String user, @Nullable String password)
       throws SQLException {
     return getConnection();
+  }
+
+  @Override
+  public ConnectionBuilder createConnectionBuilder() throws SQLException {
+    throw SqlExceptions.notSupported("connection builders");
+  }
+
+  @Override
+  public ShardingKeyBuilder createShardingKeyBuilder() throws SQLException {
+    throw SqlExceptions.notSupported("sharding keys");
   }
 
   @Override

@@ -1,25 +1,14 @@
 package io.klog.jdbc;
 
 import io.klog.sql.Rows;
-import java.io.ByteArrayInputStream;
-import java.io.InputStream;
-import java.io.Reader;
-import java.io.StringReader;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.net.URL;
-import java.nio.charset.StandardCharsets;
 import java.sql.Array;
-import java.sql.Blob;
-import java.sql.Clob;
 import java.sql.Date;
-import java.sql.NClob;
-import java.sql.Ref;
 import java.sql.ResultSetMetaData;
-import java.sql.RowId;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
-import java.sql.SQLXML;
 import java.sql.Statement;
 import java.sql.Time;
 import java.sql.Timestamp;
@@ -38,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * for the type that the column has costs a bounds check and a comparison; every other goes by the
  * natural value.
  */
-final class KlogResultSet extends LabelledResultSet implements Unwrappable {
+final class KlogResultSet extends DerivedResultSet implements Unwrappable {
   private final @Nullable KlogStatement statement;
   private final ConnectionLock lock;
   private final ResultColumns columns;
@@ -194,6 +183,11 @@ final class KlogResultSet extends LabelledResultSet implements Unwrappable {
           ended ? "the result set is at its end" : "there is no current row: call next() first");
     }
     return column - 1;
+  }
+
+  @Override
+  void checkAt(int column) throws SQLException {
+    at(column);
   }
 
   private void checkColumn(int column) throws SQLException {
@@ -399,29 +393,13 @@ final class KlogResultSet extends LabelledResultSet implements Unwrappable {
   }
 
   @Override
-  public @Nullable Date getDate(int column) throws SQLException {
-    return getDate(column, null);
-  }
-
-  @Override
   public @Nullable Date getDate(int column, @Nullable Calendar calendar) throws SQLException {
     return get(column, value -> TimeConversion.toSqlDate(value, calendar));
   }
 
   @Override
-  public @Nullable Time getTime(int column) throws SQLException {
-    return getTime(column, null);
-  }
-
-  @Override
   public @Nullable Time getTime(int column, @Nullable Calendar calendar) throws SQLException {
     return get(column, value -> TimeConversion.toSqlTime(value, calendar));
-  }
-
-  @Override
-  public @Nullable Timestamp getTimestamp(int column, @Nullable Calendar calendar)
-      throws SQLException {
-    return getTimestamp(column);
   }
 
   @Override
@@ -441,64 +419,6 @@ final class KlogResultSet extends LabelledResultSet implements Unwrappable {
   }
 
   @Override
-  public @Nullable Object getObject(int column, @Nullable Map<String, Class<?>> map)
-      throws SQLException {
-    return getObject(column);
-  }
-
-  @Override
-  public @Nullable InputStream getBinaryStream(int column) throws SQLException {
-    byte[] bytes = getBytes(column);
-    return bytes == null ? null : new ByteArrayInputStream(bytes);
-  }
-
-  @Override
-  public @Nullable InputStream getAsciiStream(int column) throws SQLException {
-    String text = getString(column);
-    return text == null ? null : new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII));
-  }
-
-  @Override
-  @Deprecated
-  public @Nullable InputStream getUnicodeStream(int column) throws SQLException {
-    String text = getString(column);
-    return text == null ? null : new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_16BE));
-  }
-
-  @Override
-  public @Nullable Reader getCharacterStream(int column) throws SQLException {
-    String text = getString(column);
-    return text == null ? null : new StringReader(text);
-  }
-
-  @Override
-  public @Nullable Reader getNCharacterStream(int column) throws SQLException {
-    return getCharacterStream(column);
-  }
-
-  @Override
-  public @Nullable String getNString(int column) throws SQLException {
-    return getString(column);
-  }
-
-  @Override
-  public @Nullable Blob getBlob(int column) throws SQLException {
-    byte[] bytes = getBytes(column);
-    return bytes == null ? null : new MemoryBlob(bytes);
-  }
-
-  @Override
-  public @Nullable Clob getClob(int column) throws SQLException {
-    return getNClob(column);
-  }
-
-  @Override
-  public @Nullable NClob getNClob(int column) throws SQLException {
-    String text = getString(column);
-    return text == null ? null : new MemoryClob(text);
-  }
-
-  @Override
   public @Nullable Array getArray(int column) throws SQLException {
     return get(column, value -> new KlogArray(ObjectConversion.toList(value)));
   }
@@ -506,24 +426,6 @@ final class KlogResultSet extends LabelledResultSet implements Unwrappable {
   @Override
   public @Nullable URL getURL(int column) throws SQLException {
     return get(column, ObjectConversion::toUrl);
-  }
-
-  @Override
-  public @Nullable Ref getRef(int column) throws SQLException {
-    at(column);
-    throw SqlExceptions.notSupported("REF values");
-  }
-
-  @Override
-  public @Nullable RowId getRowId(int column) throws SQLException {
-    at(column);
-    throw SqlExceptions.notSupported("ROWID values");
-  }
-
-  @Override
-  public @Nullable SQLXML getSQLXML(int column) throws SQLException {
-    at(column);
-    throw SqlExceptions.notSupported("XML values");
   }
 
   // About the result.

@@ -13,38 +13,24 @@ import java.sql.SQLWarning;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
  * A statement. What it holds is guarded by the connection's lock, apart from {@link #cancel} and
  * {@link #isClosed}, which never wait.
  */
-sealed class KlogStatement extends StatementSettings permits ParameterSetters {
-  /** What the caller wants to come of an execution. */
-  enum Wanted {
-    ROWS,
-    COUNT,
-    EITHER
-  }
-
+sealed class KlogStatement extends TextExecution permits ParameterSetters {
   private static final @Nullable Object[] NO_PARAMETERS = {};
 
   final KlogConnection connection;
   final ConnectionLock lock;
 
-  // What cancel() cancels; null when it has been. Executions without a timeout share one, so that
-  // an insert makes no garbage here.
-  private final AtomicReference<@Nullable StatementControl> control = new AtomicReference<>();
-  private boolean controlIsShared;
-  // Whether text is being planned, before there is a control; and whether cancel() came meanwhile.
-  private volatile boolean planning;
-  private volatile boolean cancelledEarly;
-  private @Nullable QueryTimeout timeout;
-
+  private final RunningControl running = new RunningControl();
   private final StatementReference reference;
   private volatile boolean closed;
   private @Nullable KlogResultSet results;
+  // One that getMoreResults left open, and that only an execution or the end closes.
+  private @Nullable KlogResultSet kept;
   private @Nullable KlogResultSet keyResults;
   private @Nullable GeneratedKeys keys;
   private KeyColumns keyColumns = KeyColumns.NONE;
@@ -80,15 +66,14 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
 
   // Executing.
 
-  /** Runs SQL text; true if it gives rows. A prepared statement refuses. */
+  @Override
   boolean performText(@Nullable String sql, Wanted wanted, KeyColumns keysWanted)
       throws SQLException {
     lock.lock();
     try {
       checkOpen();
       endPrevious();
-      cancelledEarly = false;
-      planning = true;
+      running.planningBegun();
       PreparedSql statement = prepare(sql);
       int parameters = statement.parameters().size();
       return perform(
@@ -100,7 +85,7 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       throw failure(e);
     } finally {
-      planning = false;
+      running.planningEnded();
       lock.unlock();
     }
   }
@@ -144,12 +129,13 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
       if (wanted == Wanted.COUNT) {
         throw SqlExceptions.of(SqlExceptions.A_QUERY, "a query gives rows, not a count");
       }
-      StatementControl limits = newControl(maxRows());
+      StatementControl limits = running.ofQuery(maxRows(), timeoutNanos());
       Rows rows = session.query(statement, parameters, limits);
       reference.opened(rows);
       // The catalog may have changed since it was prepared, or this very moment.
       PreparedSql ran = session.executed();
       ResultColumns known = ran != statement || columns == null ? connection.columns(ran) : columns;
+      QueryTimeout timeout = running.timeout();
       if (timeout != null) {
         timeout.leave();
       }
@@ -176,8 +162,8 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
   final void endPrevious() throws SQLException {
     updateCount = -1;
     keys = null;
-    timeout = null;
-    if (results != null || keyResults != null) {
+    running.forgetTimeout();
+    if (results != null || keyResults != null || kept != null) {
       closeResults();
     }
     warnings.clear();
@@ -185,14 +171,19 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
 
   private void closeResults() throws SQLException {
     KlogResultSet rows = results;
+    KlogResultSet keptRows = kept;
     KlogResultSet keyRows = keyResults;
     reference.closed();
     // Forgotten first, so that their closing does not complete this statement.
     results = null;
+    kept = null;
     keyResults = null;
     try {
       if (rows != null) {
         rows.close();
+      }
+      if (keptRows != null) {
+        keptRows.close();
       }
     } finally {
       if (keyRows != null) {
@@ -201,66 +192,19 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
     }
   }
 
-  /** For a query, whose rows the caller reads in his own time: that must not count. */
-  private StatementControl newControl(long rows) {
-    StatementControl made = newControl(rows, 0);
-    long limit = timeoutNanos();
-    if (limit != 0) {
-      timeout = QueryTimeout.start(made, limit);
-    }
-    return made;
-  }
-
-  private StatementControl newControl(long rows, long nanos) {
-    StatementControl made = new StatementControl(rows, nanos);
-    control.set(made);
-    controlIsShared = false;
-    return planned(made);
-  }
-
-  /** From now on cancel() finds the control. */
-  private StatementControl planned(StatementControl made) {
-    if (planning) {
-      planning = false;
-      if (cancelledEarly) {
-        made.cancel();
-      }
-    }
-    return made;
+  /** For what gives a count. */
+  final StatementControl updateControl() {
+    return running.ofUpdate(timeoutNanos());
   }
 
   /** What an execution threw. */
   final SQLException failure(Throwable thrown) {
-    QueryTimeout running = timeout;
-    if (running == null) {
-      return SqlExceptions.of(thrown);
-    }
-    running.end();
     return running.failure(thrown);
-  }
-
-  /** For what gives a count: a limit of rows means nothing there. */
-  final StatementControl updateControl() {
-    if (timeoutNanos() != 0) {
-      return newControl(0, timeoutNanos());
-    }
-    StatementControl present = control.get();
-    if (present == null || !controlIsShared) {
-      present = newControl(0, 0);
-      controlIsShared = true;
-    }
-    return planned(present);
   }
 
   /** Ends what runs, from any thread, without waiting for it. */
   final void cancelRunning() {
-    if (planning) {
-      cancelledEarly = true;
-    }
-    StatementControl running = control.getAndSet(null);
-    if (running != null) {
-      running.cancel();
-    }
+    running.cancel();
   }
 
   @Override
@@ -288,7 +232,8 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
     return rows;
   }
 
-  private long count(@Nullable String sql, KeyColumns keysWanted) throws SQLException {
+  @Override
+  final long count(@Nullable String sql, KeyColumns keysWanted) throws SQLException {
     lock.lock();
     try {
       performText(sql, Wanted.COUNT, keysWanted);
@@ -296,71 +241,6 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
     } finally {
       lock.unlock();
     }
-  }
-
-  @Override
-  public final int executeUpdate(@Nullable String sql) throws SQLException {
-    return toInt(count(sql, KeyColumns.NONE));
-  }
-
-  @Override
-  public final int executeUpdate(@Nullable String sql, int keys) throws SQLException {
-    return toInt(count(sql, KeyColumns.of(keys)));
-  }
-
-  @Override
-  public final int executeUpdate(@Nullable String sql, int @Nullable [] columns)
-      throws SQLException {
-    return toInt(count(sql, KeyColumns.of(columns)));
-  }
-
-  @Override
-  public final int executeUpdate(@Nullable String sql, String @Nullable [] columns)
-      throws SQLException {
-    return toInt(count(sql, KeyColumns.of(columns)));
-  }
-
-  @Override
-  public final long executeLargeUpdate(@Nullable String sql) throws SQLException {
-    return count(sql, KeyColumns.NONE);
-  }
-
-  @Override
-  public final long executeLargeUpdate(@Nullable String sql, int keys) throws SQLException {
-    return count(sql, KeyColumns.of(keys));
-  }
-
-  @Override
-  public final long executeLargeUpdate(@Nullable String sql, int @Nullable [] columns)
-      throws SQLException {
-    return count(sql, KeyColumns.of(columns));
-  }
-
-  @Override
-  public final long executeLargeUpdate(@Nullable String sql, String @Nullable [] columns)
-      throws SQLException {
-    return count(sql, KeyColumns.of(columns));
-  }
-
-  @Override
-  public final boolean execute(@Nullable String sql) throws SQLException {
-    return performText(sql, Wanted.EITHER, KeyColumns.NONE);
-  }
-
-  @Override
-  public final boolean execute(@Nullable String sql, int keys) throws SQLException {
-    return performText(sql, Wanted.EITHER, KeyColumns.of(keys));
-  }
-
-  @Override
-  public final boolean execute(@Nullable String sql, int @Nullable [] columns) throws SQLException {
-    return performText(sql, Wanted.EITHER, KeyColumns.of(columns));
-  }
-
-  @Override
-  public final boolean execute(@Nullable String sql, String @Nullable [] columns)
-      throws SQLException {
-    return performText(sql, Wanted.EITHER, KeyColumns.of(columns));
   }
 
   // Batches of SQL text: each statement is executed for itself, in order, up to the first failure.
@@ -481,9 +361,18 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
       checkOpen();
       updateCount = -1;
       KlogResultSet rows = results;
-      if (rows != null && current != KEEP_CURRENT_RESULT) {
-        results = null;
+      KlogResultSet keptRows = kept;
+      results = null;
+      if (current == KEEP_CURRENT_RESULT) {
+        kept = rows == null ? keptRows : rows;
+        return false;
+      }
+      if (rows != null) {
         rows.close();
+      }
+      if (keptRows != null && current == CLOSE_ALL_RESULTS) {
+        kept = null;
+        keptRows.close();
       }
       return false;
     } finally {
@@ -573,16 +462,17 @@ sealed class KlogStatement extends StatementSettings permits ParameterSetters {
 
   /** A result of this statement was closed. Under the lock. */
   final void closed(KlogResultSet result) throws SQLException {
-    if (result == results) {
+    if (result == results || result == kept) {
       reference.closed();
     }
-    boolean last =
-        result == results
-            ? keyResults == null || keyResults.isClosed()
-            : result == keyResults && (results == null || results.isClosed());
-    if (last && closeOnCompletion) {
+    boolean mine = result == results || result == kept || result == keyResults;
+    if (mine && closeOnCompletion && isOver(results) && isOver(kept) && isOver(keyResults)) {
       close();
     }
+  }
+
+  private static boolean isOver(@Nullable KlogResultSet result) {
+    return result == null || result.isClosed();
   }
 
   @Override

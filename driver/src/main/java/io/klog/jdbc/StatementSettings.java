@@ -1,5 +1,6 @@
 package io.klog.jdbc;
 
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -8,7 +9,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** What can be set on a statement, and what JDBC lets one set that makes no difference here. */
-abstract sealed class StatementSettings implements Statement, Unwrappable permits KlogStatement {
+abstract sealed class StatementSettings implements Statement, Unwrappable permits TextExecution {
   private static final Pattern SIMPLE_IDENTIFIER = Pattern.compile("[A-Za-z][A-Za-z0-9_]*");
 
   private static final Pattern QUOTED_IDENTIFIER = Pattern.compile("(?s)\"([^\"]|\"\")+\"");
@@ -17,7 +18,8 @@ abstract sealed class StatementSettings implements Statement, Unwrappable permit
   private int maxFieldSize;
   private int fetchSize;
   private int timeoutSeconds;
-  private boolean poolable;
+  // As JDBC wants it: a prepared one is.
+  private boolean poolable = this instanceof PreparedStatement;
   private boolean escaping = true;
 
   abstract void checkOpen() throws SQLException;

@@ -5,6 +5,7 @@ enum ArgumentKind {
   NONE,
   FILE,
   TOPIC,
+  GROUP,
   MODE,
   ON_OFF,
   COMMAND

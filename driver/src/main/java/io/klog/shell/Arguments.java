@@ -5,8 +5,8 @@ import java.util.List;
 
 /**
  * What stands behind a dot-command's name: words with blanks between them. A word that holds blanks
- * stands in double or single quotes; a quote doubled inside is that quote. A backslash is itself, as
- * the paths of Windows want it.
+ * stands in double or single quotes; a quote doubled inside is that quote. A backslash is itself,
+ * as the paths of Windows want it.
  */
 final class Arguments {
   private final String text;
@@ -57,6 +57,13 @@ final class Arguments {
     }
     words.add(word.toString());
     return at;
+  }
+
+  /** Says how the command is written unless there are so many words. */
+  void require(DotCommand command, int least, int most) throws CommandException {
+    if (size() < least || size() > most) {
+      throw new CommandException("expected " + command.usage());
+    }
   }
 
   int size() {

@@ -5,8 +5,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 
 /**
- * RFC 4180, but for the end of a line, which is the platform's. An empty string is quoted, so that it
- * is not taken for NULL.
+ * RFC 4180, but for the end of a line, which is the platform's. An empty string is quoted, so that
+ * it is not taken for NULL.
  */
 final class CsvWriter implements RowWriter {
   private final Settings settings;

@@ -17,6 +17,11 @@ interface DotCommand {
   /** What it does, in one line that begins in lower case and ends without a full stop. */
   String help();
 
+  /** As it is written, with its arguments. */
+  default String usage() {
+    return arguments().isEmpty() ? "." + name() : "." + name() + " " + arguments();
+  }
+
   /** What TAB offers for an argument, counted from 0. */
   default ArgumentKind argument(int index) {
     return ArgumentKind.NONE;

@@ -8,7 +8,30 @@ final class DotCommands {
   static final List<DotCommand> ALL =
       List.of(
           new HelpCommand(),
-          new QuitCommand());
+          new QueryCommand("topics", "list the topics", "SHOW TOPICS"),
+          new SchemaCommand(),
+          new QueryCommand("groups", "list the consumer groups", "SHOW CONSUMER GROUPS"),
+          new LagCommand(),
+          new ReadCommand(),
+          new ModeCommand(),
+          new SwitchCommand(
+              "headers",
+              "whether names of columns and counts are printed",
+              settings -> settings.header,
+              (settings, on) -> settings.header = on),
+          new NullValueCommand(),
+          new SwitchCommand(
+              "timer",
+              "whether the time that a statement took is printed",
+              settings -> settings.timer,
+              (settings, on) -> settings.timer = on),
+          new SwitchCommand(
+              "echo",
+              "whether statements are printed before they run",
+              settings -> settings.echo,
+              (settings, on) -> settings.echo = on),
+          new QuitCommand("quit"),
+          new QuitCommand("exit"));
 
   private DotCommands() {}
 

@@ -27,6 +27,7 @@ final class HelpCommand implements DotCommand {
 
   @Override
   public void run(Shell shell, Arguments arguments) throws CommandException {
+    arguments.require(this, 0, 1);
     List<DotCommand> commands = DotCommands.ALL;
     if (arguments.size() > 0) {
       String name = arguments.get(0);
@@ -35,16 +36,11 @@ final class HelpCommand implements DotCommand {
     PrintWriter out = shell.screen().out();
     int width = 0;
     for (DotCommand command : commands) {
-      width = Math.max(width, usage(command).length());
+      width = Math.max(width, command.usage().length());
     }
     for (DotCommand command : commands) {
-      String usage = usage(command);
+      String usage = command.usage();
       out.println(usage + " ".repeat(width - usage.length() + 2) + command.help());
     }
-  }
-
-  private static String usage(DotCommand command) {
-    String usage = "." + command.name();
-    return command.arguments().isEmpty() ? usage : usage + " " + command.arguments();
   }
 }

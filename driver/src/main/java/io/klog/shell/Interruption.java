@@ -5,8 +5,8 @@ import java.sql.Statement;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ctrl-C while something runs. The thread that runs statements says what it is at; the thread of the
- * signal cancels it.
+ * Ctrl-C while something runs. The thread that runs statements says what it is at; the thread of
+ * the signal cancels it.
  */
 final class Interruption {
   /** The SQLState of what was cancelled, whether a statement throws it or a command's loop. */
@@ -18,27 +18,28 @@ final class Interruption {
   private @Nullable Thread worker;
   private @Nullable Statement running;
   private int signals;
+  private int depth;
 
-  /** Something begins, in this thread; what was pressed before is forgotten. */
+  /** Something begins, in this thread: perhaps inside of something that runs a script. */
   synchronized void begin() {
     worker = Thread.currentThread();
-    running = null;
-    signals = 0;
+    depth++;
   }
 
-  /** It ended. */
+  /** It ended. Behind the outermost, what was pressed is forgotten. */
   synchronized void end() {
-    worker = null;
-    running = null;
-    signals = 0;
-    // Left of a second Ctrl-C that came too late to meet what it was meant for.
-    Thread.interrupted();
-    notifyAll();
+    depth--;
+    if (depth == 0) {
+      worker = null;
+      signals = 0;
+      // Left of a second Ctrl-C that came too late to meet what it was meant for.
+      Thread.interrupted();
+    }
   }
 
   /**
-   * From now on Ctrl-C cancels this statement, until the registration is closed, which brings the one
-   * before back.
+   * From now on Ctrl-C cancels this statement, until the registration is closed, which brings the
+   * one before back.
    *
    * @throws SQLException 57014 when Ctrl-C was pressed already
    */

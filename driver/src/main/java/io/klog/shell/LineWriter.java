@@ -3,6 +3,7 @@ package io.klog.shell;
 import java.io.PrintWriter;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
 
 /** A line for each cell, {@code name = value}, and an empty one between rows. */
 final class LineWriter implements RowWriter {
@@ -28,13 +29,23 @@ final class LineWriter implements RowWriter {
 
   @Override
   public void row(ResultSet row) throws SQLException {
+    @Nullable String[] cells = new String[names.length];
+    for (int i = 0; i < cells.length; i++) {
+      String text = columns.text(row, i);
+      cells[i] = text == null ? null : Width.printable(text);
+    }
+    print(cells);
+  }
+
+  /** A row whose cells were read already; null for NULL. */
+  void print(@Nullable String[] cells) {
     if (begun) {
       out.println();
     }
     begun = true;
     for (int i = 0; i < names.length; i++) {
-      String text = columns.text(row, i);
-      out.println(names[i] + (text == null ? settings.nullValue : Width.printable(text)));
+      String cell = cells[i];
+      out.println(names[i] + (cell == null ? settings.nullValue : cell));
     }
   }
 }

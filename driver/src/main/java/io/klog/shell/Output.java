@@ -31,7 +31,9 @@ final class Output {
     return writer;
   }
 
-  /** Flushes, and throws why nobody can read what was printed: the pipe is closed, the disk full. */
+  /**
+   * Flushes, and throws why nobody can read what was printed: the pipe is closed, the disk full.
+   */
   void check() throws OutputException {
     if (writer.checkError()) {
       IOException failure = stream == null ? null : stream.failure;

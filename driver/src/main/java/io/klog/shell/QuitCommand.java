@@ -1,10 +1,16 @@
 package io.klog.shell;
 
-/** {@code .quit}. */
+/** {@code .quit}, by whatever name. */
 final class QuitCommand implements DotCommand {
+  private final String name;
+
+  QuitCommand(String name) {
+    this.name = name;
+  }
+
   @Override
   public String name() {
-    return "quit";
+    return name;
   }
 
   @Override
@@ -14,11 +20,12 @@ final class QuitCommand implements DotCommand {
 
   @Override
   public String help() {
-    return "end the shell, as .exit and Ctrl-D do";
+    return "end the shell, as Ctrl-D does";
   }
 
   @Override
-  public void run(Shell shell, Arguments arguments) {
+  public void run(Shell shell, Arguments arguments) throws CommandException {
+    arguments.require(this, 0, 0);
     shell.quit();
   }
 }

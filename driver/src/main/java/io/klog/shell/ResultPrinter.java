@@ -6,8 +6,8 @@ import java.sql.SQLException;
 import java.sql.Statement;
 
 /**
- * Reads a result to its end and prints it. While the next row is long in coming, as that of a SELECT
- * STREAM may be, a thread prints what a writer or a buffer still holds.
+ * Reads a result to its end and prints it. While the next row is long in coming, as that of a
+ * SELECT STREAM may be, a thread prints what a writer or a buffer still holds.
  */
 final class ResultPrinter {
   private static final int TICK_MILLIS = 100;

@@ -1,9 +1,7 @@
 package io.klog.shell;
 
 import io.klog.shell.StatementSplitter.Piece;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.Reader;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -31,6 +29,7 @@ final class Shell {
   private final Settings settings;
   private final Interruption interruption;
   private boolean quitting;
+  private boolean printed;
 
   Shell(Connection connection, Screen screen, Settings settings, Interruption interruption) {
     this.connection = connection;
@@ -65,45 +64,40 @@ final class Shell {
     return quitting;
   }
 
-  /**
-   * Runs a script: to its end, or up to what fails, unless the settings say to go on.
-   *
-   * @param name of the script, for messages; null where its lines need not be told
-   */
-  Outcome run(Reader script, @Nullable String name) throws IOException {
-    BufferedReader reader = new BufferedReader(script);
+  /** Runs a script: to its end, or up to what fails, unless the settings say to go on. */
+  Outcome run(Script script) throws IOException, CommandException {
+    return run(script, settings.keepGoing);
+  }
+
+  /** Runs what was typed: each statement, whatever became of the one before. */
+  void runTyped(String text) throws IOException, CommandException {
+    run(Script.ofText(text), true);
+  }
+
+  private Outcome run(Script script, boolean keepGoing) throws IOException, CommandException {
     StatementSplitter splitter = new StatementSplitter();
     Outcome worst = Outcome.DONE;
-    while (true) {
-      String line = reader.readLine();
-      Piece piece;
-      if (line == null) {
-        String open = splitter.open();
-        if (open != null) {
-          screen.say(screen.styled(Screen.RED, "error:") + " " + open + place(name, null));
-          return Outcome.FAILED;
-        }
-        piece = splitter.end();
-      } else {
+    while (!quitting) {
+      String line = script.next();
+      if (line != null) {
         splitter.add(line);
-        piece = splitter.next();
       }
-      for (; piece != null; piece = line == null ? null : splitter.next()) {
-        Outcome outcome = run(piece, name);
-        if (outcome != Outcome.DONE) {
-          worst = outcome;
-          if (outcome != Outcome.FAILED || !settings.keepGoing) {
-            return outcome;
-          }
+      while (!quitting) {
+        Piece piece = line == null ? splitter.end() : splitter.next();
+        if (piece == null) {
+          break;
         }
-        if (quitting) {
+        Outcome outcome = run(piece, script.name());
+        worst = outcome == Outcome.DONE ? worst : outcome;
+        if (worst != Outcome.DONE && (worst != Outcome.FAILED || !keepGoing)) {
           return worst;
         }
       }
       if (line == null) {
-        return worst;
+        break;
       }
     }
+    return worst;
   }
 
   /** Runs a statement or a command, and says what went wrong, if it did. */
@@ -113,6 +107,9 @@ final class Shell {
     }
     interruption.begin();
     try {
+      if (piece.open() != null) {
+        throw new CommandException(piece.open());
+      }
       if (piece.command()) {
         command(piece.text());
       } else {
@@ -125,8 +122,10 @@ final class Shell {
     } catch (SQLException e) {
       return failed(e, piece, script);
     } catch (CommandException e) {
-      say(null, e.getMessage(), piece, script);
-      return Outcome.FAILED;
+      if (!e.isTold()) {
+        say(null, e.getMessage(), piece, script);
+      }
+      return interruption.interrupted() ? Outcome.CANCELLED : Outcome.FAILED;
     } catch (IOException e) {
       say(null, message(e), piece, script);
       return Outcome.FAILED;
@@ -150,7 +149,9 @@ final class Shell {
       return unread(gone); // that is why it was cancelled
     }
     if (interruption.interrupted()) {
-      screen.say("cancelled: " + beginning(piece));
+      // The terminal has echoed ^C where the cursor was.
+      screen.say(
+          (screen.terminal() ? System.lineSeparator() : "") + "cancelled: " + beginning(piece));
       return Outcome.CANCELLED;
     }
     for (SQLException next = e; next != null; next = next.getNextException()) {
@@ -165,14 +166,7 @@ final class Shell {
         screen.styled(Screen.RED, state == null ? "error:" : "error " + state + ":")
             + " "
             + message
-            + place(script, piece));
-  }
-
-  private static String place(@Nullable String script, @Nullable Piece piece) {
-    if (script == null) {
-      return "";
-    }
-    return piece == null ? " (" + script + ")" : " (" + script + ", line " + piece.line() + ")";
+            + (script == null ? "" : " (" + script + ", line " + piece.line() + ")"));
   }
 
   private static String beginning(Piece piece) {
@@ -215,12 +209,16 @@ final class Shell {
   }
 
   /**
-   * Prints all rows of a result in the mode of the settings. Its statement has to be registered with
-   * the {@link #interruption} for Ctrl-C to end it.
+   * Prints all rows of a result in the mode of the settings. Its statement has to be registered
+   * with the {@link #interruption} for Ctrl-C to end it.
    *
    * @return how many there were
    */
   long print(ResultSet rows) throws SQLException, IOException {
+    if (printed && (settings.mode == Mode.MARKDOWN || settings.mode == Mode.LINE)) {
+      screen.out().println(); // or else it would look like more of the result before
+    }
+    printed = true;
     RowWriter writer = RowWriter.of(settings, screen, new Columns(rows.getMetaData()));
     return new ResultPrinter(writer, screen.output(), rows.getStatement()).print(rows);
   }
@@ -228,10 +226,10 @@ final class Shell {
   private void footer(long rows, long began) {
     String time = settings.timer ? duration(System.nanoTime() - began) : "";
     if (settings.mode == Mode.TABLE && settings.header) {
-      String text = "(" + rows(rows) + (time.isEmpty() ? "" : ", " + time) + ")";
+      String text = "(" + count(rows, "row") + (time.isEmpty() ? "" : ", " + time) + ")";
       screen.out().println(screen.styled(Screen.FAINT, text));
     } else if (settings.timer) {
-      screen.say(rows(rows) + ", " + time);
+      screen.say(count(rows, "row") + ", " + time);
     }
   }
 
@@ -240,15 +238,17 @@ final class Shell {
     counts |= sql.regionMatches(true, 0, "DELETE", 0, 6);
     String time = duration(System.nanoTime() - began);
     if (screen.terminal()) {
-      String what = counts ? rows(count) : "done";
-      screen.say(screen.styled(Screen.FAINT, "(" + what + (settings.timer ? ", " + time : "") + ")"));
+      String what = counts ? count(count, "row") : "done";
+      screen.say(
+          screen.styled(Screen.FAINT, "(" + what + (settings.timer ? ", " + time : "") + ")"));
     } else if (settings.timer) {
-      screen.say((counts ? rows(count) : "done") + ", " + time);
+      screen.say((counts ? count(count, "row") : "done") + ", " + time);
     }
   }
 
-  static String rows(long count) {
-    return String.format(Locale.ROOT, "%,d %s", count, count == 1 ? "row" : "rows");
+  /** Such as {@code 1,234 rows}. */
+  static String count(long count, String what) {
+    return String.format(Locale.ROOT, "%,d %s%s", count, what, count == 1 ? "" : "s");
   }
 
   static String duration(long nanos) {

@@ -3,8 +3,9 @@ package io.klog.shell;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Splits lines into SQL statements, which end with a semicolon, and dot-commands, which are a line of
- * their own where a statement could begin. Knows no more of SQL than where quotes and comments end.
+ * Splits lines into SQL statements, which end with a semicolon, and dot-commands, which are a line
+ * of their own where a statement could begin. Knows no more of SQL than where quotes and comments
+ * end.
  */
 final class StatementSplitter {
   private enum Place {
@@ -19,8 +20,9 @@ final class StatementSplitter {
    *
    * @param text without the semicolon; of a command, without the dot
    * @param line that it begins in, counted from 1
+   * @param open what keeps it from being run: a quote or a comment without an end
    */
-  record Piece(String text, int line, boolean command) {}
+  record Piece(String text, int line, boolean command, @Nullable String open) {}
 
   private Place place = Place.SQL;
   private int openedAt;
@@ -53,11 +55,12 @@ final class StatementSplitter {
       String command = line.strip();
       if (command.startsWith(".") || command.startsWith("\\")) {
         at = line.length();
-        line = "";
-        at = 0;
         String text = command.substring(1).strip();
         return new Piece(
-            text.endsWith(";") ? text.substring(0, text.length() - 1).strip() : text, lines, true);
+            text.endsWith(";") ? text.substring(0, text.length() - 1).strip() : text,
+            lines,
+            true,
+            null);
       }
     }
     while (at < line.length()) {
@@ -76,9 +79,14 @@ final class StatementSplitter {
 
   /** What is left when there are no more lines; null if it is nothing. */
   @Nullable Piece end() {
-    Piece piece = begun ? new Piece(statement.toString().strip(), beginLine, false) : null;
+    boolean something = begun || place != Place.SQL;
+    Piece piece =
+        something
+            ? new Piece(statement.toString().strip(), begun ? beginLine : openedAt, false, open())
+            : null;
     statement.setLength(0);
     begun = false;
+    place = Place.SQL;
     return piece;
   }
 
@@ -87,8 +95,12 @@ final class StatementSplitter {
     return begun || place != Place.SQL;
   }
 
-  /** What is open where the text ends, with the line it was opened in; null if nothing is. */
-  @Nullable String open() {
+  /** What there is of the statement that is not at its end. */
+  String begun() {
+    return begun ? statement.toString() : "";
+  }
+
+  private @Nullable String open() {
     String what =
         switch (place) {
           case SQL -> null;

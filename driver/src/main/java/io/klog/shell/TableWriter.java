@@ -11,18 +11,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Columns as wide as the first rows need, which are kept until there are enough of them; the others
- * are printed as they come. On a terminal, what is too long is cut so that a row is a line.
+ * are printed as they come. On a terminal, what is too long is cut so that a row is a line; where
+ * too little would be left, each cell gets a line.
  */
 final class TableWriter implements RowWriter {
   private static final int MEASURED_ROWS = 500;
   private static final int MEASURED_CHARACTERS = 1 << 20;
 
-  /** Elsewhere than on a terminal nothing is cut, but nothing is padded to more than this either. */
+  /**
+   * Elsewhere than on a terminal nothing is cut, but nothing is padded to more than this either.
+   */
   private static final int WIDEST = 256;
 
-  /** A terminal that is narrower than columns of this width gets lines that wrap. */
-  private static final int NARROWEST = 6;
-
+  /** No column is cut to less than this. */
+  private static final int NARROWEST = 12;
 
   private final Settings settings;
   private final Screen screen;
@@ -34,6 +36,7 @@ final class TableWriter implements RowWriter {
   private final List<@Nullable String[]> kept = new ArrayList<>();
   private int keptCharacters;
   private int @Nullable [] widths;
+  private @Nullable LineWriter lines;
 
   TableWriter(Settings settings, Screen screen, Columns columns) {
     this.settings = settings;
@@ -54,6 +57,8 @@ final class TableWriter implements RowWriter {
     }
     if (widths != null) {
       print(cells, widths);
+    } else if (lines != null) {
+      lines.print(cells);
     } else {
       kept.add(cells);
       if (kept.size() == MEASURED_ROWS || keptCharacters >= MEASURED_CHARACTERS) {
@@ -71,24 +76,31 @@ final class TableWriter implements RowWriter {
 
   @Override
   public void end() {
-    if (widths == null) {
+    if (widths == null && lines == null) {
       printKept();
     }
   }
 
   private void printKept() {
-    int[] measured = measure();
-    widths = measured;
-    if (settings.header) {
-      printHeader(measured);
-    }
-    for (@Nullable String[] cells : kept) {
-      print(cells, measured);
+    int[] wanted = wanted();
+    int cap = screen.terminal() ? cap(wanted) : WIDEST;
+    if (cap < NARROWEST && !kept.isEmpty()) {
+      LineWriter writer = new LineWriter(settings, out, columns);
+      kept.forEach(writer::print);
+      lines = writer;
+    } else {
+      int[] fitting =
+          Arrays.stream(wanted).map(width -> Math.min(width, Math.max(cap, NARROWEST))).toArray();
+      if (settings.header) {
+        printHeader(fitting);
+      }
+      kept.forEach(cells -> print(cells, fitting));
+      widths = fitting;
     }
     kept.clear();
   }
 
-  private int[] measure() {
+  private int[] wanted() {
     int[] wanted = new int[columns.count()];
     for (int i = 0; i < wanted.length; i++) {
       wanted[i] = settings.header ? Width.of(Width.printable(columns.label(i))) : 0;
@@ -96,16 +108,15 @@ final class TableWriter implements RowWriter {
         wanted[i] = Math.max(wanted[i], Width.of(shown(cells[i])));
       }
     }
-    int cap = screen.terminal() ? cap(wanted) : WIDEST;
-    return Arrays.stream(wanted).map(width -> Math.min(width, cap)).toArray();
+    return wanted;
   }
 
   /** The widest that a column may be so that all of them fit into the terminal's width. */
   private int cap(int[] wanted) {
     // A blank before the first column, and a bar between each two.
     int room = screen.width().getAsInt() - 1 - bar.length() * (wanted.length - 1);
-    int cap = IntStream.of(wanted).max().orElse(0);
-    while (cap > NARROWEST && total(wanted, cap) > room) {
+    int cap = Math.max(NARROWEST, IntStream.of(wanted).max().orElse(0));
+    while (cap >= NARROWEST && total(wanted, cap) > room) {
       cap--;
     }
     return cap;

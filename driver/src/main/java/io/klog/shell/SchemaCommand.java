@@ -1,0 +1,67 @@
+package io.klog.shell;
+
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+
+/** {@code .schema}. */
+final class SchemaCommand implements DotCommand {
+  @Override
+  public String name() {
+    return "schema";
+  }
+
+  @Override
+  public String arguments() {
+    return "[NAME]";
+  }
+
+  @Override
+  public String help() {
+    return "the statements that make the topics and views, or one of them";
+  }
+
+  @Override
+  public ArgumentKind argument(int index) {
+    return index == 0 ? ArgumentKind.TOPIC : ArgumentKind.NONE;
+  }
+
+  @Override
+  public void run(Shell shell, Arguments arguments)
+      throws SQLException, IOException, CommandException {
+    arguments.require(this, 0, 1);
+    Names names = new Names(shell.connection());
+    List<String> statements = new ArrayList<>();
+    for (String topic : names.topics()) {
+      if (arguments.size() == 0 || topic.equalsIgnoreCase(arguments.get(0))) {
+        statements.add("SHOW CREATE TOPIC " + Names.quoted(topic));
+      }
+    }
+    for (String view : names.views()) {
+      if (arguments.size() == 0 || view.equalsIgnoreCase(arguments.get(0))) {
+        statements.add("SHOW CREATE VIEW " + Names.quoted(view));
+      }
+    }
+    if (statements.isEmpty() && arguments.size() > 0) {
+      throw new CommandException("there is no topic and no view " + arguments.get(0));
+    }
+    for (String statement : statements) {
+      print(shell, statement);
+    }
+  }
+
+  private static void print(Shell shell, String sql) throws SQLException {
+    PrintWriter out = shell.screen().out();
+    try (Statement statement = shell.connection().createStatement();
+        Interruption.Registration running = shell.interruption().running(statement);
+        ResultSet rows = statement.executeQuery(sql)) {
+      while (rows.next()) {
+        out.println(rows.getString(1) + ";");
+      }
+    }
+  }
+}

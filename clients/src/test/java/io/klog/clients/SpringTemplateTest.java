@@ -292,6 +292,12 @@ class SpringTemplateTest {
             Map.of("ids", List.of("tea", "milk", "water"), "from", 0),
             String.class));
     assertEquals(
+        List.of(1L),
+        named.queryForList(
+            "SELECT offset FROM orders WHERE (id, units) IN (:pairs) AND offset < 2",
+            Map.of("pairs", List.of(new Object[] {"milk", 1}, new Object[] {"tea", 1})),
+            Long.class));
+    assertEquals(
         List.of(TEA),
         named.query(
             "SELECT * FROM orders WHERE placed_at = :at AND amount > :least LIMIT :rows",

@@ -8,8 +8,10 @@ import java.util.Set;
 import org.apache.calcite.prepare.CalciteCatalogReader;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
+import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlSelect;
@@ -57,6 +59,27 @@ final class Validator extends SqlValidatorImpl {
   protected RelDataType validateSelectList(
       SqlNodeList items, SqlSelect select, RelDataType targetType) {
     return super.validateSelectList(UsingStar.written(items, select, this), select, targetType);
+  }
+
+  /**
+   * Of rows in an IN, each is of the type on its left; Calcite takes the n-th for its n-th field.
+   */
+  @Override
+  protected void inferUnknownTypes(RelDataType inferred, SqlValidatorScope scope, SqlNode node) {
+    if (node instanceof SqlNodeList rows && rows.stream().allMatch(row -> isOf(inferred, row))) {
+      for (SqlNode row : rows) {
+        super.inferUnknownTypes(inferred, scope, row);
+      }
+    } else {
+      super.inferUnknownTypes(inferred, scope, node);
+    }
+  }
+
+  private static boolean isOf(RelDataType type, @Nullable SqlNode node) {
+    return type.isStruct()
+        && node instanceof SqlCall row
+        && row.getKind() == SqlKind.ROW
+        && row.operandCount() == type.getFieldCount();
   }
 
   /** Of a parameter, also where it is not inferred yet: the type around it is asked for first. */

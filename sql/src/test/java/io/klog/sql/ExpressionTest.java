@@ -56,6 +56,17 @@ class ExpressionTest {
   }
 
   @Test
+  void parametersInRowsAreOfTheTypesOnTheLeftOfTheirIn() {
+    String query = "SELECT key FROM t WHERE (offset, key) ";
+    assertEquals(List.of("b"), sql.rows(query + "IN ((?, ?))", 1L, "b"));
+    assertEquals(List.of("a"), sql.rows(query + "IN ((?, ?), (?, ?))", 0L, "a", 1L, "c"));
+    assertEquals(
+        List.of("a", "c"),
+        sql.rows(query + "IN ((?, ?), (?, ?), (?, ?))", 0L, "a", 1L, "a", 2L, "c"));
+    assertEquals(List.of("b", "c"), sql.rows(query + "NOT IN ((?, ?), (0, ?))", 0L, "a", "c"));
+  }
+
+  @Test
   void aNumberWithRoomForMoreDigitsIsTheSameNumber() {
     String query =
         "SELECT CAST(offset AS DECIMAL(25, 3)), CAST(offset AS DOUBLE),"

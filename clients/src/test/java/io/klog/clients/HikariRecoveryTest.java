@@ -14,6 +14,7 @@ import com.zaxxer.hikari.HikariConfig;
 import com.zaxxer.hikari.HikariDataSource;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -23,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -152,6 +154,74 @@ class HikariRecoveryTest {
       // By another thread of the pool; the test's time limit bounds it.
       while (!old.isClosed()) {
         Thread.sleep(5);
+      }
+    }
+  }
+
+  @Test
+  void closingThePoolEndsWhatWaitsAndClosesTheFile() throws Exception {
+    PooledFile file = new PooledFile(new HikariDataSource(config), "CREATE TOPIC orders");
+    BlockingQueue<Object> ended = new LinkedBlockingQueue<>();
+    Connection waiting = file.connect();
+    Statement statement = waiting.createStatement();
+    ResultSet rows = statement.executeQuery("SELECT STREAM key FROM orders");
+    Thread reader =
+        new Thread(
+            () -> {
+              try {
+                ended.add(rows.next());
+              } catch (SQLException e) {
+                ended.add(String.valueOf(e.getSQLState()));
+              }
+            });
+    reader.start();
+    file.close();
+    Object end = ended.poll(30, TimeUnit.SECONDS);
+    assertTrue(
+        Set.of("57014", "08003").contains(String.valueOf(end)), "it waited or was to: " + end);
+    reader.join();
+    try (Connection alone =
+        DriverManager.getConnection(config.getJdbcUrl() + "?mode=rw&exclusive=true")) {
+      assertEquals(List.of(), keys(alone));
+    }
+  }
+
+  @Test
+  void threadsThatAreInterruptedHarmNoOtherConnection() throws Exception {
+    config.setMaximumPoolSize(4);
+    try (PooledFile file = new PooledFile(new HikariDataSource(config), "CREATE TOPIC orders")) {
+      AtomicInteger acknowledged = new AtomicInteger();
+      BlockingQueue<String> faults = new LinkedBlockingQueue<>();
+      List<Thread> threads = new ArrayList<>();
+      for (int t = 0; t < 4; t++) {
+        boolean isVictim = t % 2 == 0;
+        Thread thread =
+            new Thread(
+                () -> {
+                  for (int i = 0; i < 100; i++) {
+                    try (Connection connection = file.connect();
+                        Statement insert = connection.createStatement()) {
+                      insert.executeUpdate("INSERT INTO orders (key) VALUES ('x')");
+                      acknowledged.incrementAndGet();
+                    } catch (SQLException e) {
+                      if (!isVictim) {
+                        faults.add(e.toString());
+                      }
+                    }
+                  }
+                });
+        threads.add(thread);
+        thread.start();
+      }
+      while (threads.stream().anyMatch(Thread::isAlive)) {
+        threads.get(0).interrupt();
+        threads.get(2).interrupt();
+        Thread.sleep(1);
+      }
+      assertEquals(List.of(), List.copyOf(faults));
+      assertTrue(acknowledged.get() >= 200);
+      try (Connection connection = file.connect()) {
+        assertTrue(keys(connection).size() >= acknowledged.get());
       }
     }
   }

@@ -198,6 +198,31 @@ class SpringTransactionTest {
   }
 
   @Test
+  void aWorkerThatFollowsTheTopicTakesWhatComesInTransactions() {
+    TransactionTemplate separate = with(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
+    String next = "SELECT STREAM key FROM orders LIMIT 2 FOR CONSUMER GROUP followers";
+    Set<String> taken = new TreeSet<>();
+    insert("a");
+    transaction.executeWithoutResult(
+        status -> {
+          jdbc.execute("SET poll.timeout = 50");
+          taken.addAll(jdbc.queryForList(next, String.class));
+          assertEquals(Set.of("a"), taken, "when nothing came for the poll timeout");
+          for (String key : List.of("b", "c", "d")) {
+            separate.executeWithoutResult(inner -> insert(key));
+          }
+          taken.addAll(jdbc.queryForList(next, String.class));
+          assertEquals(3, taken.size());
+        });
+    transaction.executeWithoutResult(
+        status -> {
+          jdbc.execute("SET poll.timeout = 50");
+          taken.addAll(jdbc.queryForList(next, String.class));
+        });
+    assertEquals(Set.of("a", "b", "c", "d"), taken);
+  }
+
+  @Test
   void theIsolationLevelSaysWhatIsSeen() {
     TransactionTemplate separate = with(TransactionDefinition.PROPAGATION_REQUIRES_NEW);
     insert("a");

@@ -4,10 +4,12 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.zaxxer.hikari.HikariDataSource;
 import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.List;
+import java.util.Map;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -134,6 +136,28 @@ class BillingApplicationTest {
       assertEquals(
           JdbcTransactionManager.class,
           application.getBean(JdbcTransactionManager.class).getClass());
+    }
+  }
+
+  @Test
+  void klogsOwnSettingsAreGivenThroughThePool() {
+    String properties = "--spring.datasource.hikari.data-source-properties.";
+    try (ConfigurableApplicationContext application =
+        SpringApplication.run(
+            BillingApplication.class,
+            "--spring.datasource.url=jdbc:klog:mem:settings",
+            properties + "busy_timeout=1000",
+            properties + "poll.timeout=50")) {
+      assertEquals(
+          Map.of("busy_timeout", "1000", "poll.timeout", "50"),
+          application.getBean(HikariDataSource.class).getDataSourceProperties());
+      assertEquals(
+          "50",
+          application
+              .getBean(JdbcClient.class)
+              .sql("SHOW poll.timeout")
+              .query((row, number) -> row.getString(1))
+              .single());
     }
   }
 

@@ -1,15 +1,12 @@
 package io.klog.jdbc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertNotNull;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.File;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.jar.JarFile;
-import java.util.zip.ZipEntry;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,17 +43,17 @@ class OneJarIT {
   }
 
   @Test
-  void registersOneDriverAndHoldsNoSignatures() throws IOException {
-    try (JarFile klog = new JarFile(jar.path().toFile())) {
-      ZipEntry services = klog.getEntry("META-INF/services/java.sql.Driver");
-      assertNotNull(services);
-      assertEquals(
-          KlogDriver.class.getName(),
-          new String(klog.getInputStream(services).readAllBytes(), StandardCharsets.UTF_8).strip());
-      assertTrue(
-          klog.stream().noneMatch(entry -> entry.getName().matches("META-INF/.*\\.(SF|RSA|DSA)")));
-      assertNotNull(klog.getEntry("META-INF/LICENSE"));
-      assertNotNull(klog.getEntry("META-INF/NOTICE"));
-    }
+  void everyExampleOfTheReferenceGivesWhatItSays(@TempDir Path directory)
+      throws IOException, InterruptedException {
+    Path document = Path.of("..", "sql", "REFERENCE.md").toAbsolutePath().normalize();
+    Path tests = Path.of("target", "test-classes").toAbsolutePath();
+    List<String> command =
+        List.of(
+            "-cp",
+            jar.path() + File.pathSeparator + tests,
+            ReferenceRun.class.getName(),
+            document.toString());
+    int examples = new Reference(Files.readAllLines(document)).examples().size();
+    assertEquals(List.of(String.valueOf(examples)), OneJar.java(directory, command));
   }
 }

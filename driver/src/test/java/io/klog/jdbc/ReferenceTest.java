@@ -14,11 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.Statement;
-import java.sql.Timestamp;
-import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -34,48 +30,36 @@ import org.junit.jupiter.api.Test;
  */
 class ReferenceTest {
   private static final Path DOCUMENT = Path.of("..", "sql", "REFERENCE.md");
-
-  private final Timestamp start = Timestamp.from(Instant.now().minusSeconds(1));
-
-  /** Stands for what is another each time. */
-  private static final String ANYTHING = "...";
+  private static final Path GUIDE = Path.of("..", "docs", "GUIDE.md");
 
   @Test
   void everyExampleGivesWhatTheDocumentSays() throws Exception {
     Reference reference = read();
-    List<List<String>> results = new ArrayList<>();
-    List<String> faults = new ArrayList<>();
+    ReferenceRun run = new ReferenceRun(DOCUMENT);
+    List<List<String>> results;
     try (TestDatabase database = new TestDatabase();
         Connection connection = database.connect();
         Statement statement = connection.createStatement()) {
-      for (Example example : reference.examples()) {
-        List<String> result = run(example, statement, faults);
-        List<String> expected = example.result();
-        if (expected != null && !matches(expected, result)) {
-          faults.add(at(example) + "expected " + expected + ", found " + result);
-        }
-        results.add(expected != null && matches(expected, result) ? expected : result);
-      }
+      results = run.results(reference.examples(), statement);
     }
     if (System.getProperty("reference.update") != null) {
       Files.write(DOCUMENT, reference.withResults(results));
     } else {
-      assertEquals(List.of(), faults);
+      assertEquals(List.of(), run.faults());
     }
   }
 
   @Test
   void theGuidesSqlDoesWhatItsCommentsSay() throws Exception {
-    List<Example> examples =
-        new Reference(Files.readAllLines(Path.of("..", "docs", "GUIDE.md"))).examples();
-    List<String> faults = new ArrayList<>();
+    List<Example> examples = new Reference(Files.readAllLines(GUIDE)).examples();
+    ReferenceRun run = new ReferenceRun(GUIDE);
     try (TestDatabase database = new TestDatabase();
         Connection connection = database.connect();
         Statement statement = connection.createStatement()) {
-      for (Example example : examples) {
-        assertTrue(run(example, statement, faults).size() > 2, "it ends with rows");
+      for (List<String> result : run.results(examples, statement)) {
+        assertTrue(result.size() > 2, "it ends with rows");
       }
-      assertEquals(List.of(), faults);
+      assertEquals(List.of(), run.faults());
       assertEquals(
           List.of("{\"amount\":9.99,\"at_\":\"2026-11-25T12:00:00.000Z\"}"),
           database.rows("SELECT value FROM orders"));
@@ -115,96 +99,6 @@ class ReferenceTest {
 
   private static Reference read() throws IOException {
     return new Reference(Files.readAllLines(DOCUMENT));
-  }
-
-  /** What comes of the last statement; only that one may fail, and only if the document says so. */
-  private List<String> run(Example example, Statement statement, List<String> faults) {
-    List<String> result = List.of();
-    for (int i = 0; i < example.statements().size(); i++) {
-      String sql = example.statements().get(i);
-      try {
-        result = statement.execute(sql) ? table(statement.getResultSet()) : List.of();
-      } catch (SQLException e) {
-        result = List.of("error " + e.getSQLState() + ": " + e.getMessage());
-        if (example.result() == null || i < example.statements().size() - 1) {
-          faults.add(at(example) + sql + ": " + result.get(0));
-        }
-      }
-    }
-    return result;
-  }
-
-  private static String at(Example example) {
-    return DOCUMENT + ":" + example.line() + ": ";
-  }
-
-  private static boolean matches(List<String> expected, List<String> found) {
-    List<String> rows = expected.stream().filter(line -> !line.matches("[-+]+")).toList();
-    List<String> others = found.stream().filter(line -> !line.matches("[-+]+")).toList();
-    if (rows.size() != others.size()) {
-      return false;
-    }
-    for (int i = 0; i < rows.size(); i++) {
-      String[] cells = Reference.cells(rows.get(i)).split("\\|", -1);
-      String[] otherCells = Reference.cells(others.get(i)).split("\\|", -1);
-      for (int j = 0; j < cells.length; j++) {
-        boolean same =
-            cells.length == otherCells.length
-                && (cells[j].equals(ANYTHING) || cells[j].equals(otherCells[j]));
-        if (!same) {
-          return false;
-        }
-      }
-    }
-    return true;
-  }
-
-  /** The labels, a line, the rows; columns aligned. */
-  private List<String> table(ResultSet rows) throws SQLException {
-    int columns = rows.getMetaData().getColumnCount();
-    List<String[]> cells = new ArrayList<>();
-    String[] labels = new String[columns];
-    for (int i = 0; i < columns; i++) {
-      labels[i] = rows.getMetaData().getColumnLabel(i + 1);
-    }
-    cells.add(labels);
-    while (rows.next()) {
-      String[] row = new String[columns];
-      for (int i = 0; i < columns; i++) {
-        row[i] = cell(rows, i + 1);
-      }
-      cells.add(row);
-    }
-    return aligned(cells, columns);
-  }
-
-  private String cell(ResultSet rows, int column) throws SQLException {
-    if (rows.getObject(column) instanceof Timestamp time && !time.before(start)) {
-      return ANYTHING; // when the record was inserted
-    }
-    String text = rows.getString(column);
-    return text == null ? "NULL" : text.replace('\n', ' ');
-  }
-
-  private static List<String> aligned(List<String[]> cells, int columns) {
-    int[] widths = new int[columns];
-    for (String[] row : cells) {
-      for (int i = 0; i < columns; i++) {
-        widths[i] = Math.max(widths[i], row[i].length());
-      }
-    }
-    List<String> lines = new ArrayList<>();
-    for (String[] row : cells) {
-      List<String> padded = new ArrayList<>();
-      for (int i = 0; i < columns; i++) {
-        padded.add(i == columns - 1 ? row[i] : row[i] + " ".repeat(widths[i] - row[i].length()));
-      }
-      lines.add(String.join(" | ", padded).stripTrailing());
-      if (lines.size() == 1) {
-        lines.add(String.join("-+-", Arrays.stream(widths).mapToObj("-"::repeat).toList()));
-      }
-    }
-    return lines;
   }
 
   /** klog's own kinds, with each thing that they say by an enum, and the SQL standard's. */

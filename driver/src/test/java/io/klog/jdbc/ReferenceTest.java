@@ -23,19 +23,21 @@ import java.util.TreeSet;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.util.SqlBasicVisitor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
- * Runs the examples of sql/REFERENCE.md, one after the other, in a database of their own. {@code
- * -Dreference.update} writes what comes of them into the document.
+ * Runs the examples of sql/REFERENCE.md, and of docs/KAFKA.md, one after the other, in a database
+ * of their own for each. {@code -Dreference.update} writes what comes of them into the document.
  */
 class ReferenceTest {
-  private static final Path DOCUMENT = Path.of("..", "sql", "REFERENCE.md");
-  private static final Path GUIDE = Path.of("..", "docs", "GUIDE.md");
+  private static final String REFERENCE = "sql/REFERENCE.md";
 
-  @Test
-  void everyExampleGivesWhatTheDocumentSays() throws Exception {
-    Reference reference = read();
-    ReferenceRun run = new ReferenceRun(DOCUMENT);
+  @ParameterizedTest
+  @ValueSource(strings = {REFERENCE, "docs/KAFKA.md"})
+  void everyExampleGivesWhatTheDocumentSays(String document) throws Exception {
+    Reference reference = read(document);
+    ReferenceRun run = new ReferenceRun(path(document));
     List<List<String>> results;
     try (TestDatabase database = new TestDatabase();
         Connection connection = database.connect();
@@ -43,7 +45,7 @@ class ReferenceTest {
       results = run.results(reference.examples(), statement);
     }
     if (System.getProperty("reference.update") != null) {
-      Files.write(DOCUMENT, reference.withResults(results));
+      Files.write(path(document), reference.withResults(results));
     } else {
       assertEquals(List.of(), run.faults());
     }
@@ -51,8 +53,8 @@ class ReferenceTest {
 
   @Test
   void theGuidesSqlDoesWhatItsCommentsSay() throws Exception {
-    List<Example> examples = new Reference(Files.readAllLines(GUIDE)).examples();
-    ReferenceRun run = new ReferenceRun(GUIDE);
+    List<Example> examples = read("docs/GUIDE.md").examples();
+    ReferenceRun run = new ReferenceRun(path("docs/GUIDE.md"));
     try (TestDatabase database = new TestDatabase();
         Connection connection = database.connect();
         Statement statement = connection.createStatement()) {
@@ -70,7 +72,7 @@ class ReferenceTest {
   @Test
   void everyKindOfStatementHasAnExample() throws Exception {
     Set<String> shown = new TreeSet<>();
-    for (Example example : read().examples()) {
+    for (Example example : read(REFERENCE).examples()) {
       example.statements().forEach(sql -> KlogParser.parse(sql).accept(new Kinds(shown)));
     }
     Set<String> missing = new TreeSet<>(kinds());
@@ -81,7 +83,7 @@ class ReferenceTest {
   @Test
   void everySystemTableHasAnExample() throws Exception {
     String examples =
-        read().examples().stream()
+        read(REFERENCE).examples().stream()
             .map(example -> String.join("\n", example.statements()).toLowerCase(Locale.ROOT))
             .reduce("", String::concat);
     try (TestDatabase database = new TestDatabase();
@@ -97,8 +99,12 @@ class ReferenceTest {
     }
   }
 
-  private static Reference read() throws IOException {
-    return new Reference(Files.readAllLines(DOCUMENT));
+  private static Reference read(String document) throws IOException {
+    return new Reference(Files.readAllLines(path(document)));
+  }
+
+  private static Path path(String document) {
+    return Path.of("..", document);
   }
 
   /** klog's own kinds, with each thing that they say by an enum, and the SQL standard's. */

@@ -12,7 +12,10 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The Java of the README and of the guide, compiled and run with the one jar. */
+/**
+ * The Java of the README, the guide and the page for Kafka users, compiled and run with the one
+ * jar.
+ */
 class StoriesIT {
   private final OneJar jar = new OneJar();
   private final Markdown readme = new Markdown("README.md");
@@ -58,6 +61,36 @@ class StoriesIT {
     String file = "jdbc:klog:" + directory.resolve("orders.klog");
     assertEquals(List.of("42", "42"), jar.run(directory, program, "jdbc:klog:mem:test", file));
     assertEquals(List.of("42", "84"), jar.run(directory, program, "jdbc:klog:mem:test", file));
+  }
+
+  @Test
+  void theLoopForThoseWhoKnowKafkaMakesOneInvoiceOfEachOrder(@TempDir Path directory)
+      throws IOException, InterruptedException {
+    String program =
+        """
+        import java.sql.*;
+        class Program {
+          static String bill(String order) {
+            return "for " + order;
+          }
+          public static void main(String[] args) throws SQLException {
+            try (Connection c = DriverManager.getConnection("jdbc:klog:orders.klog");
+                Statement s = c.createStatement()) {
+              s.execute("CREATE TOPIC IF NOT EXISTS orders");
+              s.execute("CREATE TOPIC IF NOT EXISTS invoices");
+              s.execute("INSERT INTO orders (key, value) VALUES ('o', 'tea')");
+              s.execute("SET poll.timeout = 100");
+              %s
+              ResultSet rows = s.executeQuery("SELECT offset, key, value FROM invoices");
+              while (rows.next())
+                System.out.println(rows.getLong(1) + rows.getString(2) + rows.getString(3));
+            }
+          }
+        }
+        """
+            .formatted(new Markdown("docs/KAFKA.md").java("Programs"));
+    assertEquals(List.of("0ofor tea"), jar.run(directory, program));
+    assertEquals(List.of("0ofor tea", "1ofor tea"), jar.run(directory, program));
   }
 
   @Test

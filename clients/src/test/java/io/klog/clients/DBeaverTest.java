@@ -33,6 +33,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -539,6 +541,18 @@ class DBeaverTest {
       assertTrue(opened.isValid(10));
     }
     assertTrue(Files.exists(directory.resolve("defined.klog")));
+  }
+
+  @Test
+  void theSqlOfItsPageIsUnderstood() throws Exception {
+    String page = Files.readString(Path.of("..", "docs", "DBEAVER.md"));
+    Matcher blocks = Pattern.compile("```sql\n(.*?);\n```", Pattern.DOTALL).matcher(page);
+    int count = 0;
+    while (blocks.find()) {
+      connection.prepareStatement(blocks.group(1)).close();
+      count++;
+    }
+    assertEquals(2, count);
   }
 
   private static Element only(Element parent, String name) {

@@ -169,10 +169,10 @@ enum Refusal {
       }
     }
   },
-  CALLABLE("HYC00", InvalidDataAccessApiUsageException.class) {
+  SQLXML("HYC00", InvalidDataAccessApiUsageException.class) {
     @Override
     void provoke(Connection connection) throws SQLException {
-      connection.prepareCall("CALL klog.check()").close();
+      connection.createSQLXML().free();
     }
   };
 

@@ -88,7 +88,7 @@ class SpringExceptionTest {
   @ParameterizedTest
   @EnumSource(
       mode = EnumSource.Mode.EXCLUDE,
-      names = {"TIMED_OUT", "FORWARD_ONLY", "CALLABLE"})
+      names = {"TIMED_OUT", "FORWARD_ONLY", "SQLXML"})
   void theSqlStateAloneSaysTheSame(Refusal refusal) throws SQLException {
     try (Connection connection = file().connect()) {
       SQLException refused = assertThrows(SQLException.class, () -> refusal.provoke(connection));

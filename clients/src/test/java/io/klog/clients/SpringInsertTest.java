@@ -2,6 +2,7 @@ package io.klog.clients;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -11,6 +12,7 @@ import java.nio.file.Path;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.sql.Types;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -21,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.springframework.dao.InvalidDataAccessApiUsageException;
 import org.springframework.jdbc.core.BatchPreparedStatementSetter;
 import org.springframework.jdbc.core.JdbcTemplate;
+import org.springframework.jdbc.core.SqlParameter;
 import org.springframework.jdbc.core.namedparam.MapSqlParameterSource;
 import org.springframework.jdbc.core.namedparam.NamedParameterJdbcTemplate;
 import org.springframework.jdbc.core.namedparam.SimplePropertySqlParameterSource;
@@ -185,18 +188,24 @@ class SpringInsertTest {
   }
 
   @Test
-  void proceduresAreCalledByAStatementAndNotBySimpleJdbcCall() {
+  void proceduresAreCalledByAStatementOrByTheirParameters() {
+    String consume = "SELECT id FROM orders FOR CONSUMER GROUP g";
     jdbc.update(INSERT, "a", 1);
-    jdbc.queryForList("SELECT id FROM orders FOR CONSUMER GROUP g");
+    assertEquals(List.of("a"), jdbc.queryForList(consume, String.class));
     jdbc.queryForList("CALL klog.reset_offsets('g', 'orders', 'earliest')");
-    assertEquals(
-        List.of("a"),
-        jdbc.queryForList("SELECT id FROM orders FOR CONSUMER GROUP g", String.class));
-    assertEquals(List.of(), jdbc.queryForList("CALL klog.check()"));
+    assertEquals(List.of("a"), jdbc.queryForList(consume, String.class));
+    assertEquals(List.of(), jdbc.queryForList(consume, String.class));
     SimpleJdbcCall call =
-        new SimpleJdbcCall(file.pool()).withSchemaName("klog").withProcedureName("check");
-    RuntimeException refused = assertThrows(RuntimeException.class, call::execute);
-    assertEquals(InvalidDataAccessApiUsageException.class, refused.getClass());
-    assertTrue(String.valueOf(refused.getMessage()).contains("CALL works"), refused.getMessage());
+        new SimpleJdbcCall(file.pool())
+            .withSchemaName("klog")
+            .withProcedureName("reset_offsets")
+            .withoutProcedureColumnMetaDataAccess()
+            .declareParameters(
+                new SqlParameter("group", Types.VARCHAR),
+                new SqlParameter("topic", Types.VARCHAR),
+                new SqlParameter("position", Types.VARCHAR));
+    Map<String, Object> result = call.execute("g", "orders", "earliest");
+    assertEquals(1, assertInstanceOf(List.class, result.get("#result-set-1")).size());
+    assertEquals(List.of("a"), jdbc.queryForList(consume, String.class));
   }
 }

@@ -9,6 +9,7 @@ import org.apache.calcite.prepare.CalciteCatalogReader;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.rel.type.RelDataTypeFactory;
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlDataTypeSpec;
 import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
@@ -80,6 +81,23 @@ final class Validator extends SqlValidatorImpl {
         && node instanceof SqlCall row
         && row.getKind() == SqlKind.ROW
         && row.operandCount() == type.getFieldCount();
+  }
+
+  /** Times are UTC, and nothing computes with zones: what would be read by chance is refused. */
+  @Override
+  public void validateDataType(SqlDataTypeSpec type) {
+    String name = type.getTypeName().getSimple();
+    switch (name) {
+      case "TIME_TZ",
+          "TIME_WITH_LOCAL_TIME_ZONE",
+          "TIMESTAMP_TZ",
+          "TIMESTAMP_WITH_LOCAL_TIME_ZONE" ->
+          throw Faults.at(
+              type.getParserPosition(),
+              "42704",
+              "there is no type with a time zone: TIME and TIMESTAMP are in UTC");
+      default -> super.validateDataType(type);
+    }
   }
 
   /** Of a parameter, also where it is not inferred yet: the type around it is asked for first. */

@@ -83,6 +83,11 @@ class FaultsTest {
           CREATE TOPIC x (a MAP<INTEGER ARRAY, INTEGER>) | 42704 | the keys of a MAP
           CREATE TOPIC x (a TIMESTAMP(6))          | 42704 | line 1, column 19: TIMESTAMP(6): time is kept in milliseconds
           CREATE TOPIC x (a TIMESTAMP WITH LOCAL TIME ZONE) | 42704 | line 1, column 19: a column cannot be TIMESTAMP_WITH_LOCAL_TIME_ZONE
+          SELECT CAST('x' AS TIMESTAMP WITH TIME ZONE) | 42704 | line 1, column 20: there is no type with a time zone: TIME and TIMESTAMP are in UTC
+          SELECT CAST('x' AS TIMESTAMP WITH LOCAL TIME ZONE) | 42704 | line 1, column 20: there is no type with a time zone
+          SELECT CAST('x' AS TIME WITH TIME ZONE)  | 42704 | line 1, column 20: there is no type with a time zone
+          INSERT INTO t (timestamp) VALUES (CAST(? AS TIMESTAMP WITH TIME ZONE)) | 42704 | line 1, column 45: there is no type with a time zone
+          INSERT INTO t (timestamp) SELECT CAST(value AS TIMESTAMP WITH TIME ZONE) FROM t | 42704 | line 1, column 48: there is no type with a time zone
           CREATE TOPIC x (a DECIMAL(39, 2))        | 42704 | line 1, column 19: DECIMAL(39, 2)
           CREATE TOPIC x (a DECIMAL(2, 3))         | 42704 | line 1, column 19: DECIMAL(2, 3)
           CREATE TOPIC x (a INTEGER, b INTEGER) WITH ('format'='string') | 42601 | line 1, column 28: format 'string' has room for one column

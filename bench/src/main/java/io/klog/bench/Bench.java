@@ -36,6 +36,7 @@ public final class Bench {
   private enum Section {
     ROWS,
     READ,
+    DRIVER,
     PROCESSES,
     RECOVERY,
     WAKEUP,
@@ -85,6 +86,7 @@ public final class Bench {
     switch (section) {
       case ROWS -> rows();
       case READ -> read();
+      case DRIVER -> driver();
       case PROCESSES -> processes();
       case RECOVERY -> recovery();
       case WAKEUP -> wakeUp();
@@ -137,6 +139,12 @@ public final class Bench {
   private void fillForReading() throws SQLException {
     for (Rival rival : List.of(Rival.KLOG, Rival.SQLITE)) {
       InsertWork.fill(rival, rival.url(folder, "read", "OFF"), rows);
+    }
+  }
+
+  private void driver() throws Exception {
+    try (DriverCost cost = new DriverCost()) {
+      cost.report(report);
     }
   }
 

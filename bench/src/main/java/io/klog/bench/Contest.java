@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.LongSupplier;
 
 /**
  * Lets rivals do the same work in turns, round by round: what else the machine does meanwhile hits
@@ -13,10 +14,19 @@ import java.util.List;
 final class Contest {
   private final int warmups;
   private final int rounds;
+  private final LongSupplier clock;
 
   Contest(int warmups, int rounds) {
+    this(warmups, rounds, System::nanoTime);
+  }
+
+  /**
+   * @param clock in ns
+   */
+  Contest(int warmups, int rounds, LongSupplier clock) {
     this.warmups = warmups;
     this.rounds = rounds;
+    this.clock = clock;
   }
 
   /** The median round of each, in ns per operation. */
@@ -24,9 +34,9 @@ final class Contest {
     double[][] samples = new double[works.size()][rounds];
     for (int round = -warmups; round < rounds; round++) {
       for (int i = 0; i < works.size(); i++) {
-        long start = System.nanoTime();
+        long start = clock.getAsLong();
         long operations = works.get(i).round();
-        double each = (double) (System.nanoTime() - start) / operations;
+        double each = (double) (clock.getAsLong() - start) / operations;
         if (round >= 0) {
           samples[i][round] = each;
         }

@@ -60,6 +60,24 @@ final class Report {
     }
   }
 
+  /** What is klog's own, beyond what it stands on. */
+  void own(String work, double ns, Goal goal) {
+    String met = goal.isMet(ns, 0) ? "met" : "missed";
+    if (csv) {
+      System.out.printf("\"%s\",%.1f,none,NaN,NaN,\"%s\",%s%n", work, ns, goal, met);
+    } else {
+      System.out.printf(LINE, work, time(ns), "", "", goal + ": " + met);
+    }
+  }
+
+  void bytes(String work, double bytes) {
+    if (csv) {
+      System.out.printf("\"%s, bytes\",%.1f,none,NaN,NaN,,%n", work.strip(), bytes);
+    } else {
+      System.out.printf(LINE, work, String.format("%.0f bytes", bytes), "", "", "");
+    }
+  }
+
   /** Says what takes so long, where it does not get between the lines of the table. */
   static void progress(String what) {
     System.err.println("... " + what);

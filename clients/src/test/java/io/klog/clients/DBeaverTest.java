@@ -94,7 +94,10 @@ class DBeaverTest {
   private Connection open() throws Exception {
     String url = "jdbc:klog:" + directory.resolve("orders.klog");
     Driver driver =
-        (Driver) Class.forName("io.klog.jdbc.KlogDriver").getDeclaredConstructor().newInstance();
+        Class.forName("io.klog.jdbc.KlogDriver")
+            .asSubclass(Driver.class)
+            .getDeclaredConstructor()
+            .newInstance();
     assertTrue(driver.acceptsURL(url));
     Connection opened = driver.connect(url, new Properties());
     assertNotNull(opened);
@@ -474,21 +477,21 @@ class DBeaverTest {
   /** Two windows with a connection each: JDBCRemoteInstance.openIsolatedContext. */
   @Test
   void manualCommitInOneEditorIsSeenInAnother() throws Exception {
-    try (Connection other = open()) {
-      other.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-      other.setAutoCommit(false);
-      try (Statement statement = other.createStatement()) {
-        statement.execute("INSERT INTO main.raw_events (value) VALUES ('x')");
-        assertEquals(2, count());
-        other.commit();
-        assertEquals(3, count());
-        statement.execute("INSERT INTO main.raw_events (value) VALUES ('y')");
-      }
+    Connection other = open();
+    other.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+    other.setAutoCommit(false);
+    try (Statement statement = other.createStatement()) {
+      statement.execute("INSERT INTO main.raw_events (value) VALUES ('x')");
+      assertEquals(2, count());
+      other.commit();
+      assertEquals(3, count());
+      statement.execute("INSERT INTO main.raw_events (value) VALUES ('y')");
+    } finally {
       // JDBCDataSource.closeConnection rolls back, then closes.
       other.rollback();
       other.close();
-      assertTrue(other.isClosed());
     }
+    assertTrue(other.isClosed());
     assertEquals(3, count());
   }
 
@@ -535,7 +538,10 @@ class DBeaverTest {
     String url =
         driver.getAttribute("url").replace("{file}", directory.resolve("defined.klog").toString());
     Driver made =
-        (Driver) Class.forName(driver.getAttribute("class")).getDeclaredConstructor().newInstance();
+        Class.forName(driver.getAttribute("class"))
+            .asSubclass(Driver.class)
+            .getDeclaredConstructor()
+            .newInstance();
     try (Connection opened = made.connect(url, new Properties())) {
       assertNotNull(opened);
       assertTrue(opened.isValid(10));

@@ -53,9 +53,15 @@ class SchemaCrawlerTest {
     }
   }
 
-  private DatabaseConnectionSource source() {
-    return DatabaseConnectionSources.newDatabaseConnectionSource(
-        url, new MultiUseUserCredentials("", ""));
+  private Catalog crawl(SchemaCrawlerOptions options) throws Exception {
+    DatabaseConnectionSource source =
+        DatabaseConnectionSources.newDatabaseConnectionSource(
+            url, new MultiUseUserCredentials("", ""));
+    try {
+      return SchemaCrawlerUtility.getCatalog(source, options);
+    } finally {
+      source.close();
+    }
   }
 
   private static SchemaCrawlerOptions everything() {
@@ -85,68 +91,63 @@ class SchemaCrawlerTest {
 
   @Test
   void aCrawlAtTheHighestLevelFindsTopicsViewsAndSystemTables() throws Exception {
-    try (DatabaseConnectionSource source = source()) {
-      Catalog catalog = SchemaCrawlerUtility.getCatalog(source, everything());
-      assertEquals(
-          List.of("klog", "main"), catalog.getSchemas().stream().map(Schema::getName).toList());
-      for (Schema schema : catalog.getSchemas()) {
-        assertTrue(schema.getCatalogName() == null || schema.getCatalogName().isEmpty());
-      }
-      assertEquals("klog", catalog.getDatabaseInfo().getProductName());
-      assertFalse(catalog.getDatabaseInfo().getProductVersion().isEmpty());
-      assertTrue(catalog.getColumnDataTypes().size() >= 15);
-      for (Routine routine : catalog.getRoutines()) {
-        assertEquals("klog", routine.getSchema().getName());
-      }
-      assertTrue(catalog.getSequences().isEmpty());
-      assertEquals("SYSTEM TABLE", table(catalog, "consumer_lag").getTableType().getTableType());
-      assertEquals("TABLE", table(catalog, "orders").getTableType().getTableType());
-      assertEquals("VIEW", table(catalog, "large").getTableType().getTableType());
-      for (Table table : catalog.getTables()) {
-        assertFalse(table.getColumns().isEmpty(), table.getFullName());
-        for (Column column : table.getColumns()) {
-          assertNotNull(column.getColumnDataType().getName(), column.getFullName());
-          assertNotNull(
-              column.getColumnDataType().getJavaSqlType().getName(), column.getFullName());
-        }
+    Catalog catalog = crawl(everything());
+    assertEquals(
+        List.of("klog", "main"), catalog.getSchemas().stream().map(Schema::getName).toList());
+    for (Schema schema : catalog.getSchemas()) {
+      assertTrue(schema.getCatalogName() == null || schema.getCatalogName().isEmpty());
+    }
+    assertEquals("klog", catalog.getDatabaseInfo().getProductName());
+    assertFalse(catalog.getDatabaseInfo().getProductVersion().isEmpty());
+    assertTrue(catalog.getColumnDataTypes().size() >= 15);
+    for (Routine routine : catalog.getRoutines()) {
+      assertEquals("klog", routine.getSchema().getName());
+    }
+    assertTrue(catalog.getSequences().isEmpty());
+    assertEquals("SYSTEM TABLE", table(catalog, "consumer_lag").getTableType().getTableType());
+    assertEquals("TABLE", table(catalog, "orders").getTableType().getTableType());
+    assertEquals("VIEW", table(catalog, "large").getTableType().getTableType());
+    for (Table table : catalog.getTables()) {
+      assertFalse(table.getColumns().isEmpty(), table.getFullName());
+      for (Column column : table.getColumns()) {
+        assertNotNull(column.getColumnDataType().getName(), column.getFullName());
+        assertNotNull(column.getColumnDataType().getJavaSqlType().getName(), column.getFullName());
       }
     }
   }
 
   @Test
   void aTopicsColumnsAndKeyAreWhatItDeclares() throws Exception {
-    try (DatabaseConnectionSource source = source()) {
-      Catalog catalog = SchemaCrawlerUtility.getCatalog(source, topicsOnly());
-      Table orders = table(catalog, "orders");
-      assertEquals(
-          List.of(
-              "offset BIGINT",
-              "partition INTEGER",
-              "timestamp TIMESTAMP",
-              "id VARCHAR",
-              "amount DECIMAL",
-              "tags ARRAY",
-              "attrs MAP",
-              "placed TIMESTAMP",
-              "headers MAP"),
-          orders.getColumns().stream()
-              .map(c -> c.getName() + " " + c.getColumnDataType().getName())
-              .toList());
-      Column amount = column(orders, "amount");
-      assertEquals(10, amount.getSize());
-      assertEquals(2, amount.getDecimalDigits());
-      assertFalse(amount.isNullable());
-      assertEquals(20, column(orders, "id").getSize());
-      assertTrue(column(orders, "id").isNullable());
-      assertTrue(column(orders, "offset").isAutoIncremented());
-      assertNotNull(orders.getPrimaryKey());
-      assertEquals(
-          List.of("partition", "offset"),
-          orders.getPrimaryKey().getConstrainedColumns().stream().map(Column::getName).toList());
-      assertTrue(orders.getForeignKeys().isEmpty());
-      assertTrue(orders.getTriggers().isEmpty());
-      assertNull(table(catalog, "large").getPrimaryKey());
-    }
+    Catalog catalog = crawl(topicsOnly());
+    Table orders = table(catalog, "orders");
+    assertEquals(
+        List.of(
+            "offset BIGINT",
+            "partition INTEGER",
+            "timestamp TIMESTAMP",
+            "id VARCHAR",
+            "amount DECIMAL",
+            "tags ARRAY",
+            "attrs MAP",
+            "placed TIMESTAMP",
+            "headers MAP"),
+        orders.getColumns().stream()
+            .map(c -> c.getName() + " " + c.getColumnDataType().getName())
+            .toList());
+    Column amount = column(orders, "amount");
+    assertEquals(10, amount.getSize());
+    assertEquals(2, amount.getDecimalDigits());
+    assertFalse(amount.isNullable());
+    assertEquals(20, column(orders, "id").getSize());
+    assertTrue(column(orders, "id").isNullable());
+    assertTrue(column(orders, "offset").isAutoIncremented());
+    assertNotNull(orders.getPrimaryKey());
+    assertEquals(
+        List.of("partition", "offset"),
+        orders.getPrimaryKey().getConstrainedColumns().stream().map(Column::getName).toList());
+    assertTrue(orders.getForeignKeys().isEmpty());
+    assertTrue(orders.getTriggers().isEmpty());
+    assertNull(table(catalog, "large").getPrimaryKey());
   }
 
   private static Column column(Table table, String name) {

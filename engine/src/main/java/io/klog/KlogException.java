@@ -18,6 +18,8 @@ public class KlogException extends RuntimeException {
     BUSY,
     /** The caller gave up waiting. */
     CANCELLED,
+    /** There is a file already where one is to be made. */
+    FILE_EXISTS,
     /** A write to a store that was opened read-only. */
     READ_ONLY,
     /** No room on the device. */

@@ -155,6 +155,25 @@ public interface LogStore extends AutoCloseable {
   List<Fault> check();
 
   /**
+   * Copies all topics with their records, the views, and the positions of all groups, as of the
+   * newest visible commit, into a new file, which is a store of its own. Others go on reading and
+   * writing meanwhile. The file is there when it is whole and durable; where this fails, not at
+   * all.
+   *
+   * @param file its path
+   * @param isGivenUp asked again and again: whether to copy no more
+   * @throws KlogException FILE_EXISTS, CANCELLED, CORRUPT, DISK_FULL, IO; BUSY when records were
+   *     deleted faster than they could be copied; INVALID_ARGUMENT where the store cannot be copied
+   *     to there, or to any file
+   */
+  Backup backup(String file, BooleanSupplier isGivenUp);
+
+  /** The same for one who does not give up. */
+  default Backup backup(String file) {
+    return backup(file, () -> false);
+  }
+
+  /**
    * The one object of this type that all who have this store open share, for layers above: a plan
    * cache, for instance. Made at the first call, gone when the store is closed for good.
    */

@@ -172,6 +172,7 @@ final class SqlExceptions {
       case BUSY, FENCED -> "40001";
       case CANCELLED -> "57014";
       case UNKNOWN_GROUP -> "42704";
+      case FILE_EXISTS -> "58P02";
       case READ_ONLY -> "25006";
       case DISK_FULL -> "53100";
       case IO -> "58030";

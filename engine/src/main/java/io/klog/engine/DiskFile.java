@@ -348,7 +348,7 @@ final class DiskFile implements StorageFile {
   }
 
   /** Where directories can be opened: not on Windows, nor without the right to list them. */
-  private static void syncDirectory(Path directory) throws IOException {
+  static void syncDirectory(Path directory) throws IOException {
     AsynchronousFileChannel entries;
     try {
       entries = AsynchronousFileChannel.open(directory, StandardOpenOption.READ);

@@ -10,12 +10,15 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.channels.AsynchronousFileChannel;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.OpenOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
@@ -136,6 +139,43 @@ final class FileStorage implements Storage {
     } catch (InvalidPathException e) {
       throw (IOException) new FileSystemException(name, null, e.getReason()).initCause(e);
     }
+  }
+
+  /**
+   * By a second name for the file, where the file system can give one: a move would take the place
+   * of a file that another has made meanwhile.
+   */
+  @Override
+  public void rename(String from, String to) throws IOException {
+    Path old = path(from);
+    Path name = path(to);
+    try {
+      Files.createLink(name, old);
+    } catch (FileAlreadyExistsException e) {
+      throw e;
+    } catch (UnsupportedOperationException | FileSystemException e) {
+      if (Files.exists(name, LinkOption.NOFOLLOW_LINKS)) {
+        throw new FileAlreadyExistsException(to);
+      }
+      Files.move(old, name, StandardCopyOption.ATOMIC_MOVE);
+    }
+    Path directory = name.getParent();
+    try {
+      if (directory != null) {
+        DiskFile.syncDirectory(directory);
+      }
+    } catch (IOException e) {
+      if (Files.exists(old)) {
+        Files.deleteIfExists(name);
+      }
+      throw e;
+    }
+    Files.deleteIfExists(old);
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    Files.deleteIfExists(path(name));
   }
 
   @Override

@@ -28,11 +28,13 @@ public final class KlogFile {
   private static final long PATIENCE = 60;
 
   private static final KlogFile FILES = new KlogFile(new FileStorage());
-  private static final MemoryStorage MEMORY_STORAGE = new MemoryStorage();
-  private static final KlogFile MEMORY = new KlogFile(MEMORY_STORAGE);
+  private static final KlogFile MEMORY =
+      new KlogFile(new MemoryStorage(), Limits.DEFAULT, FILES.storage);
 
   private final Storage storage;
   private final Limits limits;
+  // Where backups go.
+  private final Storage copies;
   // Held while names are looked up and files opened and listed; not while they are read or written.
   private final ReentrantLock lock = new ReentrantLock();
   // Guarded by lock.
@@ -43,8 +45,13 @@ public final class KlogFile {
   }
 
   KlogFile(Storage storage, Limits limits) {
+    this(storage, limits, storage);
+  }
+
+  KlogFile(Storage storage, Limits limits, Storage copies) {
     this.storage = storage;
     this.limits = limits;
+    this.copies = copies;
   }
 
   private record Key(Object identity, boolean reads) {}
@@ -133,7 +140,7 @@ public final class KlogFile {
               + " is open in this process, and not exclusively: others may open it too");
     }
     opening.users++;
-    return new StoreHandle(store, options, () -> leave(opening, options));
+    return new StoreHandle(store, options, copies, () -> leave(opening, options));
   }
 
   private Store start(Opening opening, OpenOptions options) throws IOException {
@@ -230,7 +237,7 @@ public final class KlogFile {
         unopenable ? Reason.CANNOT_OPEN : Reason.IO, "cannot open " + name + ": " + why, e);
   }
 
-  private static @Nullable String reason(IOException e) {
+  static @Nullable String reason(IOException e) {
     if (e instanceof FileSystemException f && f.getReason() != null) {
       return f.getReason();
     }

@@ -20,7 +20,7 @@ final class LogChecker {
   /** Checkpoints of a busy store that may come in between before the check does without. */
   private static final int TRIES = 10;
 
-  private static final long DROPPED = Long.MAX_VALUE;
+  static final long DROPPED = Long.MAX_VALUE;
 
   private final StorageFile file;
   private final Faults faults = new Faults();
@@ -106,7 +106,7 @@ final class LogChecker {
   }
 
   /** Where the partition starts by now; behind all where its topic was dropped. */
-  private static long startNow(Topic topic, int partition, Starts starts) {
+  static long startNow(Topic topic, int partition, Starts starts) {
     try {
       return starts.startOffset(topic, partition);
     } catch (KlogException e) {

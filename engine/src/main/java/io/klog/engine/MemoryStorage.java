@@ -2,6 +2,7 @@ package io.klog.engine;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -33,8 +34,20 @@ final class MemoryStorage implements Storage {
     return files.get(name);
   }
 
-  /** Forgets a file, if it is there. */
-  void delete(String name) {
+  @Override
+  public void rename(String from, String to) throws IOException {
+    Content content = files.get(from);
+    if (content == null) {
+      throw new NoSuchFileException(from, null, "there is no such file in memory");
+    }
+    if (files.putIfAbsent(to, content) != null) {
+      throw new FileAlreadyExistsException(to);
+    }
+    files.remove(from);
+  }
+
+  @Override
+  public void delete(String name) {
     files.remove(name);
   }
 

@@ -2,6 +2,7 @@ package io.klog.engine;
 
 import java.util.Arrays;
 import java.util.Collection;
+import java.util.function.UnaryOperator;
 
 /**
  * A partition as of one commit: its segments as far as they were filled, and the tail of batches
@@ -163,6 +164,15 @@ final class PartitionView {
   PartitionView withSpan(int i, SegmentSpan span) {
     SegmentSpan[] changed = spans.clone();
     changed[i] = span;
+    return new PartitionView(startOffset, foldedEnd, endOffset, changed, tail, tailCount);
+  }
+
+  /** With all segments elsewhere. */
+  PartitionView withSpans(UnaryOperator<SegmentSpan> elsewhere) {
+    SegmentSpan[] changed = spans.clone();
+    for (int i = 0; i < changed.length; i++) {
+      changed[i] = elsewhere.apply(changed[i]);
+    }
     return new PartitionView(startOffset, foldedEnd, endOffset, changed, tail, tailCount);
   }
 

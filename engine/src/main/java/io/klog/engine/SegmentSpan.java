@@ -44,7 +44,7 @@ record SegmentSpan(
     return new SegmentSpan(moved, end, endOffset, minTimestamp, maxTimestamp, lastIndex, keys);
   }
 
-  SegmentSpan with(KeyIndex index) {
+  SegmentSpan with(@Nullable KeyIndex index) {
     return new SegmentSpan(segment, end, endOffset, minTimestamp, maxTimestamp, lastIndex, index);
   }
 

@@ -36,6 +36,17 @@ interface Storage {
    */
   @Nullable Object identityOf(String name) throws IOException;
 
+  /**
+   * Gives a file that was closed another name, durably.
+   *
+   * @throws java.nio.file.FileAlreadyExistsException when something has that name; both stay as
+   *     they are
+   */
+  void rename(String from, String to) throws IOException;
+
+  /** Removes a file that was closed, if it is there. */
+  void delete(String name) throws IOException;
+
   /** Ms since the epoch; may jump. */
   long currentTimeMillis();
 

@@ -1,5 +1,6 @@
 package io.klog.engine;
 
+import io.klog.Backup;
 import io.klog.Fault;
 import io.klog.GroupMember;
 import io.klog.GroupPosition;
@@ -287,6 +288,40 @@ final class Store {
     } catch (IOException e) {
       requireOpen();
       throw WritePath.failed(file, "check", e);
+    }
+  }
+
+  /**
+   * Copies what can be seen into a new file.
+   *
+   * @param storage where the file is to be
+   * @param isGivenUp asked again and again: whether to copy no more
+   */
+  Backup backup(Storage storage, String name, BooleanSupplier isGivenUp) {
+    requireOpen();
+    try {
+      return new StoreCopy(file, new CopiedContent(), storage, name, isGivenUp).write();
+    } catch (IOException e) {
+      requireOpen();
+      throw StoreCopy.failed(name, e);
+    }
+  }
+
+  private final class CopiedContent implements StoreCopy.Source {
+    @Override
+    public StoreCopy.Content content() {
+      Publisher.Visible seen = visible();
+      replica.lock();
+      try {
+        return new StoreCopy.Content(seen, replica.state().counters(), replica.log().timestamp());
+      } finally {
+        replica.unlock();
+      }
+    }
+
+    @Override
+    public long startOffset(Topic topic, int partition) {
+      return Store.this.startOffset(topic, partition);
     }
   }
 

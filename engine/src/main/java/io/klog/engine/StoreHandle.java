@@ -1,5 +1,6 @@
 package io.klog.engine;
 
+import io.klog.Backup;
 import io.klog.Catalog;
 import io.klog.Column;
 import io.klog.Fault;
@@ -28,12 +29,15 @@ import org.jspecify.annotations.Nullable;
 final class StoreHandle implements LogStore {
   private final Store store;
   private final OpenOptions options;
+  // Where backups go.
+  private final Storage copies;
   private final Runnable leave;
   private final AtomicBoolean closed = new AtomicBoolean();
 
-  StoreHandle(Store store, OpenOptions options, Runnable leave) {
+  StoreHandle(Store store, OpenOptions options, Storage copies, Runnable leave) {
     this.store = store;
     this.options = options;
+    this.copies = copies;
     this.leave = leave;
   }
 
@@ -150,6 +154,16 @@ final class StoreHandle implements LogStore {
   @Override
   public List<Fault> check() {
     return open().check();
+  }
+
+  @Override
+  public Backup backup(String file, BooleanSupplier isGivenUp) {
+    if (file.startsWith(KlogFile.MEMORY_PREFIX)) {
+      throw new KlogException(
+          Reason.INVALID_ARGUMENT,
+          "cannot back up to " + file + ": expected the path of a file, not a place in memory");
+    }
+    return open().backup(copies, file, isGivenUp);
   }
 
   @Override

@@ -451,8 +451,13 @@ final class StoreState implements LogReplay.RangeCheck.Segments {
         (key, offset) ->
             changes.add(new PositionMoved(key.group(), key.topicId(), key.partition(), offset)));
     groups.forEach((key, assignment) -> changes.add(new MembersAssigned(key, assignment)));
-    changes.add(new Counters(nextTopicId, nextGeneration, catalog.version()));
+    changes.add(counters());
     return changes;
+  }
+
+  /** What is never given out twice, as of now. */
+  Counters counters() {
+    return new Counters(nextTopicId, nextGeneration, catalog.version());
   }
 
   void eachPartition(Consumer<PartitionState> action) {

@@ -1,6 +1,9 @@
 package io.klog.engine;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
 import io.klog.Column;
+import io.klog.Fault;
 import io.klog.GroupMember;
 import io.klog.Headers;
 import io.klog.KlogException;
@@ -165,6 +168,7 @@ final class CrashWorkload {
       killDuring();
     } else if (kind < 26) {
       model.verifyExactly(store(), model.commits());
+      backUp();
     } else if (kind < 30) {
       resetOrDrop("g" + random.nextInt(2));
     } else if (kind < 33) {
@@ -185,6 +189,23 @@ final class CrashWorkload {
   /** So many commits have to survive. */
   private void acknowledged(int commits) {
     recording.mark(commits);
+  }
+
+  /** Others may commit while it is synced. */
+  private void backUp() throws IOException {
+    String copy = "copy" + names++;
+    int before = model.commits();
+    store().backup(copy);
+    try (LogStore copied = new KlogFile(recording, LIMITS).openFile(copy, OPTIONS)) {
+      model.verify(copied, before);
+      assertEquals(List.of(), copied.check().stream().filter(f -> !ofGroup(f)).toList());
+    }
+    recording.delete(copy);
+  }
+
+  /** Groups are moved to anywhere. */
+  private static boolean ofGroup(Fault fault) {
+    return fault.where().startsWith("position of");
   }
 
   private Topic create() {

@@ -25,6 +25,10 @@ final class FailingStorage extends ForwardingStorage {
     SIZE,
     /** Of a file; it is closed all the same. */
     CLOSE,
+    /** Of a file that was closed. */
+    RENAME,
+    /** Of a file that was closed. */
+    DELETE,
     /** What asks for the time, which throws nothing that is declared. */
     CLOCK
   }
@@ -242,6 +246,18 @@ final class FailingStorage extends ForwardingStorage {
   public @Nullable Object identityOf(String name) throws IOException {
     failIfTold(Call.OPEN);
     return delegate.identityOf(name);
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    failIfTold(Call.RENAME);
+    delegate.rename(from, to);
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    failIfTold(Call.DELETE);
+    delegate.delete(name);
   }
 
   @Override

@@ -45,6 +45,16 @@ class FileStoreTest {
   }
 
   @Nested
+  class Backups extends BackupContract {
+    private final String location = newFile();
+
+    @Override
+    String location() {
+      return location;
+    }
+  }
+
+  @Nested
   class Transactions extends TransactionContract {
     private final String location = newFile();
 

@@ -17,6 +17,16 @@ abstract class ForwardingStorage implements Storage {
   }
 
   @Override
+  public void rename(String from, String to) throws IOException {
+    delegate.rename(from, to);
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    delegate.delete(name);
+  }
+
+  @Override
   public long currentTimeMillis() {
     return delegate.currentTimeMillis();
   }

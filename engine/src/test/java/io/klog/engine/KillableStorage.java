@@ -28,7 +28,7 @@ final class KillableStorage extends ForwardingStorage {
     }
   }
 
-  /** Kills after so many more writes, resizes and syncs. */
+  /** Kills after so many more writes, resizes, syncs, renames and deletions. */
   synchronized void killAfter(int changes) {
     changesLeft = changes;
   }
@@ -52,6 +52,18 @@ final class KillableStorage extends ForwardingStorage {
     StorageFile file = delegate.open(name, mode);
     open.add(file);
     return new KillableFile(file);
+  }
+
+  @Override
+  public void rename(String from, String to) throws IOException {
+    change();
+    delegate.rename(from, to);
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    change();
+    delegate.delete(name);
   }
 
   private final class KillableFile extends ForwardingFile {

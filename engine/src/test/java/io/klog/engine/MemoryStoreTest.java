@@ -41,6 +41,16 @@ class MemoryStoreTest {
   }
 
   @Nested
+  class Backups extends BackupContract {
+    private final String location = newName();
+
+    @Override
+    String location() {
+      return location;
+    }
+  }
+
+  @Nested
   class Transactions extends TransactionContract {
     private final String location = newName();
 

@@ -32,6 +32,8 @@ final class SimulatedDisk {
   enum Call {
     OPEN,
     IDENTITY,
+    RENAME,
+    DELETE,
     CLOCK,
     NANOS,
     PAUSE,

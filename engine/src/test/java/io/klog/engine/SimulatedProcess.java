@@ -196,6 +196,18 @@ final class SimulatedProcess implements Storage {
   }
 
   @Override
+  public void rename(String from, String to) throws IOException {
+    enterOrDie(Call.RENAME, 0, 0);
+    disk.files().rename(from, to);
+  }
+
+  @Override
+  public void delete(String name) throws IOException {
+    enterOrDie(Call.DELETE, 0, 0);
+    disk.files().delete(name);
+  }
+
+  @Override
   public long currentTimeMillis() {
     enter(Call.CLOCK, 0, 0);
     return disk.startMillis() + jumpedMillis + scheduler.now() / 1_000_000;

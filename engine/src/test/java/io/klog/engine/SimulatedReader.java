@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SplittableRandom;
+import java.util.function.Function;
 
 /** What a simulated process reads of an open store, compared with the model. */
 final class SimulatedReader {
@@ -66,6 +67,39 @@ final class SimulatedReader {
       }
     }
     comparePositions();
+  }
+
+  /**
+   * Backs the store up, and finds in the copy what can be seen after one commit: not less than was
+   * to be seen before.
+   */
+  void backUp(String name, Function<String, LogStore> open) {
+    List<ModelTopic> present = model.topics().present();
+    List<ModelTopic> absent = model.topics().absent();
+    long least = model.acknowledgedEnd();
+    Map<Topic, long[]> starts = starts(store.catalog());
+    store.backup(name);
+    try (LogStore copy = open.apply(name)) {
+      Catalog catalog = copy.catalog();
+      List<String> names = catalog.topics().stream().map(Topic::name).toList();
+      model.topics().checkCatalog(present, absent, names);
+      Topic journal = catalog.topic(JOURNAL);
+      if (journal == null) {
+        SimulationModel.check(seen == 0, () -> "the journal is not in the copy");
+        return;
+      }
+      starts.keySet().retainAll(catalog.topics());
+      Snapshot snapshot = copy.snapshot(catalog.topics());
+      long commits = see(snapshot, catalog, least, random.nextInt(8));
+      checkStarts(snapshot, starts);
+      for (Topic topic : others(catalog)) {
+        for (int p = 0; p < topic.partitions(); p++) {
+          records.read(snapshot, topic, p, modelOf(topic), commits, ScanRange.ALL);
+        }
+      }
+      checkPositions(copy.groupPositions(), commits, commits);
+    }
+    simulation.backedUp();
   }
 
   /** What was known to be there before is, unless it is dropped meanwhile. */
@@ -201,7 +235,11 @@ final class SimulatedReader {
   void comparePositions() {
     long before = seeJournal();
     Collection<GroupPosition> positions = store.groupPositions();
-    long after = seeJournal();
+    checkPositions(positions, before, seeJournal());
+  }
+
+  /** They are those after one of these numbers of commits. */
+  private void checkPositions(Collection<GroupPosition> positions, long before, long after) {
     Map<Place, Long> found = new HashMap<>();
     for (GroupPosition position : positions) {
       Topic topic = position.topic();

@@ -14,6 +14,7 @@ import io.klog.engine.SimulationModel.Attempt;
 import io.klog.engine.SimulationModel.Part;
 import io.klog.engine.SimulationModel.Place;
 import io.klog.engine.SimulationTopics.ModelTopic;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -57,7 +58,9 @@ final class SimulatedUser {
 
   void act() {
     int kind = random.nextInt(100);
-    if (store.isReadOnly() || kind < 20) {
+    if (kind >= 99) {
+      backUp();
+    } else if (store.isReadOnly() || kind < 20) {
       reader.read();
     } else if (kind < 26) {
       reader.comparePositions();
@@ -73,6 +76,20 @@ final class SimulatedUser {
       transact();
     } else {
       consume();
+    }
+  }
+
+  private void backUp() {
+    String name = simulation.newName();
+    reader.backUp(name, copy -> simulation.open(process, copy, OpenOptions.Mode.WRITE, 0));
+    remove(name);
+  }
+
+  private void remove(String name) {
+    try {
+      process.delete(name);
+    } catch (IOException e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -57,6 +57,8 @@ final class Simulation {
   // How much work is left to be done by all.
   private int work = WORK;
   private int commits;
+  private int copies;
+  private int backups;
   // How many processes have the file open, or are about to; and how often one began to.
   private int users;
   private int openings;
@@ -102,6 +104,19 @@ final class Simulation {
     commits++;
   }
 
+  /** Of a copy: nobody has made it yet. */
+  String newName() {
+    return "copy" + copies++;
+  }
+
+  int backups() {
+    return backups;
+  }
+
+  void backedUp() {
+    backups++;
+  }
+
   SyncLevel anySync(SplittableRandom chance) {
     return allFull
         ? SyncLevel.FULL
@@ -127,9 +142,9 @@ final class Simulation {
     return choices[random.nextInt(choices.length)];
   }
 
-  private LogStore open(SimulatedProcess process, Mode mode, long timeout) {
+  LogStore open(SimulatedProcess process, String name, Mode mode, long timeout) {
     return new KlogFile(flaw.apply(process), LIMITS)
-        .openFile(SimulatedDisk.NAME, new OpenOptions(mode, timeout, 1 << 20));
+        .openFile(name, new OpenOptions(mode, timeout, 1 << 20));
   }
 
   /** Once for writing, and once more for reading only. */
@@ -137,7 +152,7 @@ final class Simulation {
     for (Mode mode : List.of(Mode.CREATE, Mode.READ)) {
       SimulatedProcess process = new SimulatedProcess(disk, task, 0);
       process.begin("verify", WORK_NANOS, WORK_CALLS);
-      try (LogStore store = open(process, mode, 0)) {
+      try (LogStore store = open(process, SimulatedDisk.NAME, mode, 0)) {
         new SimulatedReader(this, random.split(), process, store).verify();
       }
       process.exit();
@@ -189,7 +204,7 @@ final class Simulation {
       Mode mode = chance.nextInt(6) == 0 ? Mode.READ : Mode.CREATE;
       long timeout = chance.nextBoolean() ? 50 : 1_000;
       try {
-        return Simulation.this.open(process, mode, timeout);
+        return Simulation.this.open(process, SimulatedDisk.NAME, mode, timeout);
       } catch (KlogException e) {
         boolean unmade = e.reason() == Reason.CANNOT_OPEN && mode == Mode.READ;
         boolean allowed =

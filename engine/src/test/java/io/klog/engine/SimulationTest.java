@@ -28,6 +28,7 @@ class SimulationTest {
   void processesSeeOneOrderOfCommitsAndLoseNothingTheyWereTold() {
     long seed = Seed.of("SimulationTest").value();
     long commits = 0;
+    long backups = 0;
     long deaths = 0;
     long cuts = 0;
     long stops = 0;
@@ -36,6 +37,7 @@ class SimulationTest {
     for (int i = 0; i < SIMULATIONS; i++) {
       Simulation simulation = run(seed + i, UnaryOperator.identity());
       commits += simulation.commits();
+      backups += simulation.backups();
       deaths += simulation.disk().deaths();
       cuts += simulation.disk().cuts();
       stops += simulation.disk().stops();
@@ -43,10 +45,16 @@ class SimulationTest {
       simulation.refused().forEach((reason, count) -> refused.merge(reason, count, Integer::sum));
     }
     System.out.printf(
-        "%,d simulations: %,d commits, %,d deaths, %,d power cuts, %,d stops, %,d switches;"
+        "%,d simulations: %,d commits, %,d backups, %,d deaths, %,d power cuts, %,d stops, %,d switches;"
             + " refused %s%n",
-        SIMULATIONS, commits, deaths, cuts, stops, switches, refused);
-    assertTrue(commits > SIMULATIONS && deaths > 0 && cuts > 0 && stops > 0 && switches > 0);
+        SIMULATIONS, commits, backups, deaths, cuts, stops, switches, refused);
+    assertTrue(
+        commits > SIMULATIONS
+            && backups > 0
+            && deaths > 0
+            && cuts > 0
+            && stops > 0
+            && switches > 0);
   }
 
   private static Simulation run(long seed, UnaryOperator<Storage> flaw) {

@@ -23,12 +23,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Transactions that are larger than the heap, each in a process of its own, which is killed when it
- * has committed; and the recovery of the next process, which has as little memory.
+ * has committed; and the recovery of the next process, which has as little memory, and its backup.
  */
 @Timeout(120)
 class SmallHeapTest {
   /** Without checkpoints: all that was committed is to be recovered. */
   private static final Limits LIMITS = new Limits(16 << 10, 1 << 20, 1L << 40);
+
+  /** What the name of a copy ends with. */
+  private static final String COPY = "-copy";
 
   @TempDir Path folder;
 
@@ -39,6 +42,8 @@ class SmallHeapTest {
     String file = folder.resolve(records + partitions + ".klog").toString();
     String[] arguments = {file, records.replace("_", ""), "" + size, "" + partitions};
     assertEquals(0, run("write", arguments), "it was killed when it had committed");
+    assertEquals(0, run("back up", arguments));
+    arguments[0] += COPY;
     assertEquals(0, run("read", arguments));
   }
 
@@ -65,6 +70,9 @@ class SmallHeapTest {
     if (arguments[4].equals("write")) {
       write(store, store.createTopic("t", partitions, Map.of()), records, size);
       Runtime.getRuntime().halt(0);
+    }
+    if (arguments[4].equals("back up")) {
+      store.backup(arguments[0] + COPY);
     }
     read(store, Objects.requireNonNull(store.catalog().topic("t")), records, size);
     store.close();

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.EOFException;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.NoSuchFileException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -160,6 +161,42 @@ abstract class StorageContract {
     assertThrows(IllegalArgumentException.class, () -> file.read(-1, ten, 0, 5));
     assertThrows(IllegalArgumentException.class, () -> file.resize(-1));
     assertThrows(IllegalArgumentException.class, () -> file.tryLock(-1, false));
+  }
+
+  @Test
+  void aFileThatWasClosedGetsAnotherName() throws IOException {
+    write(0, bytes(1, 100_000));
+    file.sync();
+    file.close();
+    storage.rename(name(1), name(2));
+    assertNull(storage.identityOf(name(1)));
+    file = storage.open(name(2), Storage.Mode.WRITE);
+    assertArrayEquals(bytes(1, 100_000), read(0, 100_000));
+  }
+
+  @Test
+  void noFileTakesTheNameOfAnother() throws IOException {
+    write(0, bytes(1, 1000));
+    file.close();
+    file = storage.open(name(2), Storage.Mode.CREATE);
+    write(0, bytes(2, 1000));
+    file.close();
+    assertThrows(FileAlreadyExistsException.class, () -> storage.rename(name(1), name(2)));
+    file = storage.open(name(1), Storage.Mode.WRITE);
+    assertArrayEquals(bytes(1, 1000), read(0, 1000));
+    file.close();
+    file = storage.open(name(2), Storage.Mode.WRITE);
+    assertArrayEquals(bytes(2, 1000), read(0, 1000));
+  }
+
+  @Test
+  void aFileThatWasClosedCanBeRemoved() throws IOException {
+    file.close();
+    storage.delete(name(1));
+    storage.delete(name(1));
+    assertNull(storage.identityOf(name(1)));
+    assertThrows(NoSuchFileException.class, () -> storage.rename(name(1), name(2)));
+    assertNull(storage.identityOf(name(2)));
   }
 
   @Test

@@ -1,5 +1,6 @@
 package io.klog.sql;
 
+import io.klog.Backup;
 import io.klog.Catalog;
 import io.klog.Column;
 import io.klog.Fault;
@@ -659,6 +660,11 @@ final class ModelLogStore implements LogStore {
   @Override
   public List<Fault> check() {
     return faults;
+  }
+
+  @Override
+  public Backup backup(String file, BooleanSupplier isGivenUp) {
+    throw new KlogException(Reason.INVALID_ARGUMENT, "a model cannot be copied into a file");
   }
 
   @Override

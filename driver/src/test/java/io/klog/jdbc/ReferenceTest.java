@@ -22,6 +22,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.util.SqlBasicVisitor;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,6 +34,15 @@ import org.junit.jupiter.params.provider.ValueSource;
  */
 class ReferenceTest {
   private static final String REFERENCE = "sql/REFERENCE.md";
+
+  /** What the examples make beside the database. */
+  private static final Path COPY = Path.of("copy.klog");
+
+  @BeforeEach
+  @AfterEach
+  void removeTheCopy() throws IOException {
+    Files.deleteIfExists(COPY);
+  }
 
   @ParameterizedTest
   @ValueSource(strings = {REFERENCE, "docs/KAFKA.md"})

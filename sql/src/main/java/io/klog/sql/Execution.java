@@ -1,8 +1,10 @@
 package io.klog.sql;
 
+import io.klog.Backup;
 import io.klog.Catalog;
 import io.klog.Fault;
 import io.klog.GroupPosition;
+import io.klog.KlogException;
 import io.klog.LogStore;
 import io.klog.Membership;
 import io.klog.Snapshot;
@@ -130,6 +132,15 @@ final class Execution implements DataContext {
   /** Every fault of what the store holds. */
   List<Fault> check() {
     return store.check();
+  }
+
+  /** Copies the store into a new file. */
+  Backup backup(String file) {
+    try {
+      return store.backup(file, control);
+    } catch (KlogException e) {
+      throw control.told(e);
+    }
   }
 
   /** Has a scan read only what others are joined to, until that is said anew. */

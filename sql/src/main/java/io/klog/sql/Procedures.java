@@ -1,8 +1,10 @@
 package io.klog.sql;
 
 import static org.apache.calcite.sql.type.SqlTypeName.BIGINT;
+import static org.apache.calcite.sql.type.SqlTypeName.INTEGER;
 import static org.apache.calcite.sql.type.SqlTypeName.VARCHAR;
 
+import io.klog.Backup;
 import io.klog.Fault;
 import io.klog.sql.SystemTable.Field;
 import java.util.ArrayList;
@@ -25,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 
 /** What CALL can run. */
 final class Procedures {
-  private static final List<Procedure> ALL = List.of(check(), ResetOffsets.procedure());
+  private static final List<Procedure> ALL = List.of(check(), backup(), ResetOffsets.procedure());
 
   private Procedures() {}
 
@@ -143,5 +145,36 @@ final class Procedures {
           }
           return rows;
         });
+  }
+
+  /** Copies the store into a new file, as of the newest commit, whatever transaction is open. */
+  private static Procedure backup() {
+    return new Procedure(
+        "backup",
+        List.of("file"),
+        1,
+        List.of(
+            new Field("topics", INTEGER, false),
+            new Field("records", BIGINT, false),
+            new Field("bytes", BIGINT, false)),
+        false,
+        (execution, arguments) -> {
+          Backup copied = execution.backup(given(arguments, 0, "klog.backup: file"));
+          return List.<@Nullable Object[]>of(
+              new @Nullable Object[] {copied.topics(), copied.records(), copied.bytes()});
+        });
+  }
+
+  /**
+   * The argument, which may not be NULL.
+   *
+   * @param name of the procedure and the argument, for messages
+   */
+  static String given(List<@Nullable String> arguments, int index, String name) {
+    String value = arguments.get(index);
+    if (value == null) {
+      throw new SqlFault("22004", name + " is NULL");
+    }
+    return value;
   }
 }

@@ -72,11 +72,7 @@ final class ResetOffsets {
   }
 
   private static String given(List<@Nullable String> arguments, int index, String name) {
-    String value = arguments.get(index);
-    if (value == null) {
-      throw new SqlFault("22004", "klog.reset_offsets: " + name + " is NULL");
-    }
-    return value.strip();
+    return Procedures.given(arguments, index, "klog.reset_offsets: " + name).strip();
   }
 
   private static boolean isForced(String text) {

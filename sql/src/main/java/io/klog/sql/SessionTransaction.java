@@ -166,7 +166,7 @@ final class SessionTransaction {
       }
       return written(write, own, () -> own.commit(control), keys);
     } catch (KlogException e) {
-      throw toldBy(control, e);
+      throw control.told(e);
     }
   }
 
@@ -188,16 +188,8 @@ final class SessionTransaction {
     try {
       transaction.pin(control);
     } catch (KlogException e) {
-      throw toldBy(control, e);
+      throw control.told(e);
     }
-  }
-
-  /** Who gave up waiting is told why by what made him: it was cancelled, or its time was up. */
-  private static KlogException toldBy(StatementControl control, KlogException e) {
-    if (e.reason() == KlogException.Reason.CANCELLED) {
-      control.check();
-    }
-    return e;
   }
 
   /** Commits what was written and read; where that fails it is rolled back. */
@@ -219,7 +211,7 @@ final class SessionTransaction {
     try {
       commit(control);
     } catch (KlogException e) {
-      throw toldBy(control, e);
+      throw control.told(e);
     }
   }
 
@@ -233,7 +225,7 @@ final class SessionTransaction {
     try {
       commitWithPositions(store.begin(level), of, again, of.control());
     } catch (KlogException e) {
-      throw toldBy(of.control(), e);
+      throw of.control().told(e);
     }
   }
 

@@ -1,5 +1,6 @@
 package io.klog.sql;
 
+import io.klog.KlogException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -73,6 +74,18 @@ public final class StatementControl implements BooleanSupplier {
       throw new SqlFault(
           TIMED_OUT, "the statement ran longer than its timeout of " + timeoutNanos + " ns");
     }
+  }
+
+  /**
+   * What its owner is told where the store refused: if it was given up, by what made it give up.
+   *
+   * @throws SqlFault where it was cancelled, or its time was up
+   */
+  KlogException told(KlogException refused) {
+    if (refused.reason() == KlogException.Reason.CANCELLED) {
+      check();
+    }
+    return refused;
   }
 
   /** The SQLState of a statement that ran out of time. */

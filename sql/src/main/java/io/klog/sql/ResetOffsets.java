@@ -96,19 +96,37 @@ final class ResetOffsets {
 
   /** Where to, by partition. */
   private long[] offsets(String to) {
-    String word = to.toLowerCase(Locale.ROOT);
-    boolean isNumber = NUMBER.matcher(to).matches();
-    long time = isNumber || word.equals("earliest") || word.equals("latest") ? 0 : time(to);
+    String[] each = to.split("\\s*,\\s*", -1);
+    if (each.length != 1 && each.length != topic.partitions()) {
+      throw new SqlFault(
+          Faults.INVALID_ARGUMENT,
+          "klog.reset_offsets: to is '"
+              + to
+              + "', which is for "
+              + each.length
+              + " partitions; topic "
+              + topic.name()
+              + " has "
+              + topic.partitions());
+    }
     long[] offsets = new long[topic.partitions()];
     for (int p = 0; p < offsets.length; p++) {
-      long start = snapshot.startOffset(topic, p);
-      long end = snapshot.endOffset(topic, p);
-      offsets[p] =
-          isNumber
-              ? Math.min(Math.max(Long.parseLong(to), start), end)
-              : word.equals("earliest") ? start : word.equals("latest") ? end : at(p, time);
+      offsets[p] = offset(p, each[each.length == 1 ? 0 : p]);
     }
     return offsets;
+  }
+
+  private long offset(int partition, String to) {
+    long start = snapshot.startOffset(topic, partition);
+    long end = snapshot.endOffset(topic, partition);
+    if (NUMBER.matcher(to).matches()) {
+      return Math.min(Math.max(Long.parseLong(to), start), end);
+    }
+    return switch (to.toLowerCase(Locale.ROOT)) {
+      case "earliest" -> start;
+      case "latest" -> end;
+      default -> at(partition, time(to));
+    };
   }
 
   /** The first record made then or later, or the end. */
@@ -147,7 +165,7 @@ final class ResetOffsets {
           "klog.reset_offsets: to is '"
               + text
               + "': expected 'earliest', 'latest', an offset, or a time as in"
-              + " '2026-11-01T00:00:00Z'",
+              + " '2026-11-01T00:00:00Z', or one of these for each partition, as in '3, 17'",
           e);
     }
   }

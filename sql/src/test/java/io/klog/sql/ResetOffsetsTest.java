@@ -29,7 +29,8 @@ class ResetOffsetsTest {
           "k" + hour);
     }
     sql.update(
-        "INSERT INTO t (partition, timestamp, key) VALUES (1, TIMESTAMP '2026-11-01 02:30:00', 'x')");
+        "INSERT INTO t (partition, timestamp, key) VALUES (1, TIMESTAMP '2026-11-01 02:30:00',"
+            + " 'x')");
   }
 
   @AfterEach
@@ -60,6 +61,17 @@ class ResetOffsetsTest {
         sql.session.prepare(RESET).columns().stream()
             .map(column -> column.label() + " " + column.typeName())
             .toList());
+  }
+
+  @Test
+  void eachPartitionToAnOffsetOfItsOwn() {
+    assertEquals("2 1", to("2,1"));
+    assertEquals("5 0", to("latest, earliest"));
+    assertEquals("3 0", to(" 2026-11-01T03:00:00Z ,0 "));
+    assertEquals(
+        "22023 klog.reset_offsets: to is '1,2,3', which is for 3 partitions; topic t has 2",
+        Fault.text(() -> to("1,2,3")));
+    assertEquals("22023", Fault.of(() -> to("1,")).sqlState());
   }
 
   @Test
@@ -108,7 +120,8 @@ class ResetOffsetsTest {
   void badArgumentsAreToldWhatWasExpected() {
     assertEquals(
         "22023 klog.reset_offsets: to is 'newest': expected 'earliest', 'latest', an offset, or a"
-            + " time as in '2026-11-01T00:00:00Z'",
+            + " time as in '2026-11-01T00:00:00Z', or one of these for each partition, as in '3,"
+            + " 17'",
         Fault.text(() -> to("newest")));
     assertEquals("22023", Fault.of(() -> to(-1)).sqlState());
     assertEquals("22023", Fault.of(() -> to("")).sqlState());

@@ -17,6 +17,11 @@ interface DotCommand {
   /** What it does, in one line that begins in lower case and ends without a full stop. */
   String help();
 
+  /** What {@code .help} says of this command alone, below that; lines, or nothing. */
+  default String details() {
+    return "";
+  }
+
   /** As it is written, with its arguments. */
   default String usage() {
     return arguments().isEmpty() ? "." + name() : "." + name() + " " + arguments();

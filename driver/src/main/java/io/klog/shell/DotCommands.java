@@ -12,6 +12,8 @@ final class DotCommands {
           new SchemaCommand(),
           new QueryCommand("groups", "list the consumer groups", "SHOW CONSUMER GROUPS"),
           new LagCommand(),
+          new ImportCommand(),
+          new ExportCommand(),
           new ReadCommand(),
           new ModeCommand(),
           new SwitchCommand(

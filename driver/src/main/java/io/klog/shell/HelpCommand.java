@@ -42,5 +42,8 @@ final class HelpCommand implements DotCommand {
       String usage = command.usage();
       out.println(usage + " ".repeat(width - usage.length() + 2) + command.help());
     }
+    if (arguments.size() > 0) {
+      out.print(commands.get(0).details());
+    }
   }
 }

@@ -21,13 +21,34 @@ final class Values {
 
   private Values() {}
 
-  /** The bytes' text where they are UTF-8, or else {@code x'c3'}, as SQL writes them. */
+  /**
+   * The bytes' text where they are UTF-8, or else {@code x'c3'}, as SQL writes them. So is a text
+   * that looks like that, for {@link #hex} to give the same bytes again.
+   */
   static String text(byte[] bytes) {
     try {
-      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
+      if (hex(text) == null) {
+        return text;
+      }
     } catch (CharacterCodingException e) {
       return "x'" + HexFormat.of().formatHex(bytes) + "'";
     }
+    return "x'" + HexFormat.of().formatHex(bytes) + "'";
+  }
+
+  /** The bytes that {@code x'c3'} stands for; null where the text is anything else. */
+  static byte @Nullable [] hex(String text) {
+    int end = text.length() - 1;
+    if (end < 2 || !text.startsWith("x'") || text.charAt(end) != '\'' || end % 2 != 0) {
+      return null;
+    }
+    for (int i = 2; i < end; i++) {
+      if (!HexFormat.isHexDigit(text.charAt(i))) {
+        return null;
+      }
+    }
+    return HexFormat.of().parseHex(text, 2, end);
   }
 
   /** An array or a map, as JSON. */

@@ -1,0 +1,4 @@
+@NullMarked
+package io.klog.shell;
+
+import org.jspecify.annotations.NullMarked;

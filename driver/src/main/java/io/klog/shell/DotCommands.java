@@ -14,6 +14,7 @@ final class DotCommands {
           new LagCommand(),
           new ImportCommand(),
           new ExportCommand(),
+          new DumpCommand(),
           new ReadCommand(),
           new ModeCommand(),
           new SwitchCommand(

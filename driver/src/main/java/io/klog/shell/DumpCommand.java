@@ -1,0 +1,51 @@
+package io.klog.shell;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/** {@code .dump}. */
+final class DumpCommand implements DotCommand {
+  @Override
+  public String name() {
+    return "dump";
+  }
+
+  @Override
+  public String arguments() {
+    return "[TOPIC...]";
+  }
+
+  @Override
+  public String help() {
+    return "print the SQL that makes the same database again, or some of its topics";
+  }
+
+  @Override
+  public ArgumentKind argument(int index) {
+    return ArgumentKind.TOPIC;
+  }
+
+  /** All that a dump tells is of one moment, whoever writes meanwhile. */
+  @Override
+  public void run(Shell shell, Arguments arguments)
+      throws SQLException, IOException, CommandException {
+    Connection connection = shell.connection();
+    List<String> topics = arguments.words();
+    if (!connection.getAutoCommit()) {
+      new Dump(shell, topics).run(); // it is the user's transaction that says what is seen
+      return;
+    }
+    int isolation = connection.getTransactionIsolation();
+    connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+    connection.setAutoCommit(false);
+    try {
+      new Dump(shell, topics).run();
+    } finally {
+      connection.rollback();
+      connection.setAutoCommit(true);
+      connection.setTransactionIsolation(isolation);
+    }
+  }
+}

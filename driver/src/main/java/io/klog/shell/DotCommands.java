@@ -12,6 +12,7 @@ final class DotCommands {
           new SchemaCommand(),
           new QueryCommand("groups", "list the consumer groups", "SHOW CONSUMER GROUPS"),
           new LagCommand(),
+          new TailCommand(),
           new ImportCommand(),
           new ExportCommand(),
           new DumpCommand(),

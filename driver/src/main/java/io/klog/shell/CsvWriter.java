@@ -43,7 +43,7 @@ final class CsvWriter implements RowWriter {
         if (i > 0) {
           out.print(',');
         }
-        out.print(settings.nullValue);
+        out.print(settings.nullText());
       }
     }
     out.println();
@@ -57,7 +57,7 @@ final class CsvWriter implements RowWriter {
   }
 
   private String quoted(String text) {
-    boolean plain = !text.isEmpty() && !text.equals(settings.nullValue);
+    boolean plain = !text.isEmpty() && !text.equals(settings.nullText());
     for (int i = 0; plain && i < text.length(); i++) {
       char c = text.charAt(i);
       plain = c != '"' && c != ',' && c != '\n' && c != '\r';

@@ -5,13 +5,12 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
-/** A line for each cell, {@code name = value}, and an empty one between rows. */
+/** A line for each cell, {@code name = value}, and an empty one behind each row. */
 final class LineWriter implements RowWriter {
   private final Settings settings;
   private final PrintWriter out;
   private final Columns columns;
   private final String[] names;
-  private boolean begun;
 
   LineWriter(Settings settings, PrintWriter out, Columns columns) {
     this.settings = settings;
@@ -39,13 +38,10 @@ final class LineWriter implements RowWriter {
 
   /** A row whose cells were read already; null for NULL. */
   void print(@Nullable String[] cells) {
-    if (begun) {
-      out.println();
-    }
-    begun = true;
     for (int i = 0; i < names.length; i++) {
       String cell = cells[i];
-      out.println(names[i] + (cell == null ? settings.nullValue : cell));
+      out.println(names[i] + (cell == null ? settings.nullText() : cell));
     }
+    out.println();
   }
 }

@@ -38,7 +38,7 @@ final class MarkdownWriter implements RowWriter {
     StringBuilder line = new StringBuilder("|");
     for (int i = 0; i < columns.count(); i++) {
       String text = columns.text(row, i);
-      line.append(' ').append(escaped(text == null ? settings.nullValue : text)).append(" |");
+      line.append(' ').append(escaped(text == null ? settings.nullText() : text)).append(" |");
     }
     out.println(line);
   }

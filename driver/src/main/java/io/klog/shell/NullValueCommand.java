@@ -21,7 +21,7 @@ final class NullValueCommand implements DotCommand {
   public void run(Shell shell, Arguments arguments) throws CommandException {
     arguments.require(this, 0, 1);
     if (arguments.size() == 0) {
-      shell.screen().out().println("'" + shell.settings().nullValue + "'");
+      shell.screen().out().println("'" + shell.settings().nullText() + "'");
     } else {
       shell.settings().nullValue = arguments.get(0);
     }

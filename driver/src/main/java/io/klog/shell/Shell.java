@@ -24,12 +24,16 @@ final class Shell {
     UNREAD
   }
 
+  /** More of them, one run by the other, are a loop. */
+  private static final int MOST_SCRIPTS = 50;
+
   private final Connection connection;
   private final Screen screen;
   private final Settings settings;
   private final Interruption interruption;
   private boolean quitting;
   private boolean printed;
+  private int scripts;
 
   Shell(Connection connection, Screen screen, Settings settings, Interruption interruption) {
     this.connection = connection;
@@ -75,6 +79,18 @@ final class Shell {
   }
 
   private Outcome run(Script script, boolean keepGoing) throws IOException, CommandException {
+    if (scripts == MOST_SCRIPTS) {
+      throw new CommandException("scripts that read scripts " + MOST_SCRIPTS + " deep have a loop");
+    }
+    scripts++;
+    try {
+      return runLines(script, keepGoing);
+    } finally {
+      scripts--;
+    }
+  }
+
+  private Outcome runLines(Script script, boolean keepGoing) throws IOException, CommandException {
     StatementSplitter splitter = new StatementSplitter();
     Outcome worst = Outcome.DONE;
     while (!quitting) {
@@ -215,7 +231,7 @@ final class Shell {
    * @return how many there were
    */
   long print(ResultSet rows) throws SQLException, IOException {
-    if (printed && (settings.mode == Mode.MARKDOWN || settings.mode == Mode.LINE)) {
+    if (printed && settings.mode == Mode.MARKDOWN) {
       screen.out().println(); // or else it would look like more of the result before
     }
     printed = true;

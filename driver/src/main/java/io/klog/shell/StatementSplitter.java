@@ -146,6 +146,7 @@ final class StatementSplitter {
           take(2);
         } else {
           if (!begun && !Character.isWhitespace(c)) {
+            statement.setLength(0); // of comments before it
             begun = true;
             beginLine = lines;
           }

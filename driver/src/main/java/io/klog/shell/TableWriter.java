@@ -113,8 +113,8 @@ final class TableWriter implements RowWriter {
 
   /** The widest that a column may be so that all of them fit into the terminal's width. */
   private int cap(int[] wanted) {
-    // A blank before the first column, and a bar between each two.
-    int room = screen.width().getAsInt() - 1 - bar.length() * (wanted.length - 1);
+    // A blank at each end, and a bar between each two.
+    int room = screen.width().getAsInt() - 2 - bar.length() * (wanted.length - 1);
     int cap = Math.max(NARROWEST, IntStream.of(wanted).max().orElse(0));
     while (cap >= NARROWEST && total(wanted, cap) > room) {
       cap--;
@@ -158,7 +158,7 @@ final class TableWriter implements RowWriter {
   }
 
   private String shown(@Nullable String cell) {
-    return cell == null ? settings.nullValue : cell;
+    return cell == null ? settings.nullText() : cell;
   }
 
   private String fitted(String text, int width) {

@@ -66,6 +66,24 @@ class ArchitectureTest {
           .resideInAPackage("java.sql..");
 
   @ArchTest
+  static final ArchRule THE_SHELL_KNOWS_JDBC_ALONE =
+      noClasses()
+          .that()
+          .resideInAPackage("io.klog.shell")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.klog", "io.klog.engine..", "io.klog.sql..", "io.klog.jdbc..");
+
+  @ArchTest
+  static final ArchRule NOBODY_KNOWS_THE_SHELL =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("io.klog.shell")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("io.klog.shell");
+
+  @ArchTest
   static final ArchRule THE_DRIVER_PROMISES_TWO_CLASSES =
       classes()
           .that()

@@ -157,6 +157,7 @@ final class Dump {
    * The records of a partition, and where the groups stand among them: their number before a
    * group's position is the position that it gets.
    */
+  @SuppressWarnings("try") // it is there to be closed
   private void partition(
       Topic topic, int partition, Map<String, Long> positions, Map<String, long[]> moved)
       throws SQLException, IOException {

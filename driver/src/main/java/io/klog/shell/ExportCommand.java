@@ -61,6 +61,7 @@ final class ExportCommand implements DotCommand {
   }
 
   @Override
+  @SuppressWarnings("try") // it is there to be closed
   public void run(Shell shell, Arguments arguments)
       throws SQLException, IOException, CommandException {
     Options options = new Options(arguments.words(), FLAGS, List.of());

@@ -156,6 +156,7 @@ final class Importer {
     }
   }
 
+  @SuppressWarnings("try") // it is there to be closed
   private void insert(Fields fields, RecordSource source) throws SQLException, IOException {
     ImportStatement statement = fields.statement;
     List<@Nullable Object> values = source.values();

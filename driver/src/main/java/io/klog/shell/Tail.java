@@ -92,6 +92,7 @@ final class Tail {
     }
   }
 
+  @SuppressWarnings("try") // it is there to be closed
   private void follow() throws SQLException, IOException {
     String sql = "SELECT STREAM * FROM " + TopicColumns.quoted(topic) + " WHERE " + beginning();
     try (Statement statement = connection.createStatement();
@@ -207,6 +208,7 @@ final class Tail {
   }
 
   /** The offset of the first of the last rows of a partition, or its end. */
+  @SuppressWarnings("try") // it is there to be closed
   private long first(int partition, long end) throws SQLException {
     String sql =
         "SELECT offset FROM "

@@ -29,16 +29,18 @@ class DumpTest {
   }
 
   private void read(String group, String topic, int rows) throws SQLException {
+    int read = 0;
     try (Statement statement = from.connection().createStatement()) {
       statement.setMaxRows(rows);
       try (ResultSet row =
           statement.executeQuery(
               "SELECT * FROM " + topic + " FOR CONSUMER GROUP \"" + group + '"')) {
         while (row.next()) {
-          continue;
+          read++;
         }
       }
     }
+    assertTrue(rows == 0 || read == rows, () -> group + " cannot read " + rows + " of " + topic);
   }
 
   @Test

@@ -182,10 +182,13 @@ class ImportTest {
   @Test
   void jsonLinesOfFieldsThatComeAndGo() throws Exception {
     String text =
-        "\uFEFF{\"id\": \"a\", \"amount\": 1.5, \"note\": null}\n"
-            + "\n"
-            + "  {\"amount\": \"2\", \"id\": \"b\"}  \n"
-            + "{\"amount\":3, \"note\": {\"x\": [1, 2.50, \"y\", null, true]}}\n";
+        "\uFEFF"
+            + """
+            {"id": "a", "amount": 1.5, "note": null}
+
+              {"amount": "2", "id": "b"}\040
+            {"amount":3, "note": {"x": [1, 2.50, "y", null, true]}}
+            """;
     shell.run(ORDERS + "\n.import " + file("a.jsonl", text) + " orders");
     assertEquals(
         List.of("a|1.50|null", "b|2.00|null", "null|3.00|{\"x\":[1,2.50,\"y\",null,true]}"),

@@ -61,7 +61,7 @@ abstract class ProcedureMetaData extends EmptyMetaData {
             null,
             null,
             procedure.signature(),
-            (int) procedureNoResult, // of a value; it gives rows
+            procedureNoResult, // of a value; it gives rows
             procedure.name()
           });
     }
@@ -95,14 +95,14 @@ abstract class ProcedureMetaData extends EmptyMetaData {
       procedure.schema(),
       procedure.name(),
       procedure.parameters().get(index),
-      (int) procedureColumnIn,
+      procedureColumnIn,
       JDBCType.VARCHAR.getVendorTypeNumber(),
       JDBCType.VARCHAR.getName(),
       Integer.MAX_VALUE,
       Integer.MAX_VALUE,
       null, // SCALE
       null, // RADIX
-      (int) (required ? procedureNoNulls : procedureNullable),
+      required ? procedureNoNulls : procedureNullable,
       required ? null : "may be left out",
       null, // COLUMN_DEF
       null, // SQL_DATA_TYPE, not used

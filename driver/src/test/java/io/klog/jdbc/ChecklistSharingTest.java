@@ -51,8 +51,8 @@ class ChecklistSharingTest {
   }
 
   // 23. SQLStates: a pool throws a connection away on 08xxx and 0A000, Spring translates by the
-  // first two characters. See HikariPoolTest.noRefusalMakesThePoolThrowAConnectionAway too, and
-  // SqlStatesTest for the list of all.
+  // first two characters. See
+  // JdbcPageTest for the list of all.
 
   @ParameterizedTest
   @CsvSource(

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertSame;
@@ -275,6 +276,11 @@ class ChecklistStatementTest {
       }
       throw (RuntimeException) thrown;
     }
+
+    @Override
+    public int read(byte[] into, int from, int length) throws IOException {
+      return read();
+    }
   }
 
   @Test
@@ -408,7 +414,7 @@ class ChecklistStatementTest {
         TestDatabase.rows(statement.executeQuery("SELECT " + statement.enquoteLiteral("it's"))));
   }
 
-  // 18. isValid: see HikariPoolTest too.
+  // 18. isValid: pools ask all the time.
 
   @Test
   void isValidTellsAtOnceAndThrowsForNegativeTimeoutsOnly() throws SQLException {
@@ -460,7 +466,7 @@ class ChecklistStatementTest {
     statement.cancel();
     ExecutionException ended =
         assertThrows(ExecutionException.class, () -> waiting.get(30, TimeUnit.SECONDS));
-    assertEquals("57014", ((SQLException) ended.getCause()).getSQLState());
+    assertEquals("57014", assertInstanceOf(SQLException.class, ended.getCause()).getSQLState());
     assertEquals(
         List.of("3"), TestDatabase.rows(statement.executeQuery("SELECT count(*) FROM orders")));
   }

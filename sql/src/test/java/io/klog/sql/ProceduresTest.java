@@ -57,7 +57,8 @@ class ProceduresTest {
       assertEquals(
           "42883 line 1, column 6: there is no procedure "
               + name
-              + "; there are: klog.check(), klog.reset_offsets(group, topic, to [, force])",
+              + "; there are: klog.check(), klog.backup(file),"
+              + " klog.reset_offsets(group, topic, to [, force])",
           Fault.text(() -> sql.rows("CALL " + name + "()")));
     }
   }

@@ -2,6 +2,7 @@ package io.klog.clients;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -287,7 +288,8 @@ class JdbiTest {
           StatementException refused =
               assertThrows(
                   StatementException.class, () -> handle.execute("UPDATE orders SET amount = 1"));
-          assertEquals("42000", ((SQLException) refused.getCause()).getSQLState());
+          SQLException cause = assertInstanceOf(SQLException.class, refused.getCause());
+          assertEquals("42000", cause.getSQLState());
           insert(handle, "o-1", "1");
         });
     assertEquals(List.of("o-1"), ids());

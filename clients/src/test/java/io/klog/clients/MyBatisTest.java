@@ -2,6 +2,7 @@ package io.klog.clients;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -96,7 +97,7 @@ class MyBatisTest {
     int insertAll(@Param("orders") List<Order> orders);
 
     @Select("SELECT offset, id, amount, status, placed, scan FROM orders WHERE id = #{id}")
-    @Nullable Order find(UUID id);
+    @Nullable Order find(@Nullable UUID id);
 
     @Select("SELECT offset, id, amount, status, placed, scan FROM orders ORDER BY offset")
     @Options(fetchSize = 2)
@@ -255,7 +256,8 @@ class MyBatisTest {
     try (SqlSession session = sessions.openSession()) {
       Orders orders = session.getMapper(Orders.class);
       PersistenceException refused = assertThrows(PersistenceException.class, orders::change);
-      assertEquals("42000", ((SQLException) refused.getCause()).getSQLState());
+      SQLException cause = assertInstanceOf(SQLException.class, refused.getCause());
+      assertEquals("42000", cause.getSQLState());
       orders.insertPlain(order(1));
       session.commit();
     }

@@ -70,7 +70,7 @@ final class Completion implements Completer {
       }
       return;
     }
-    String[] words = before.substring(1).strip().split("\\s+");
+    String[] words = before.substring(1).strip().split("\\s+", -1);
     DotCommand command;
     try {
       command = DotCommands.named(words[0]);

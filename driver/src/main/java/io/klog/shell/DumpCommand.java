@@ -19,7 +19,7 @@ final class DumpCommand implements DotCommand {
 
   @Override
   public String help() {
-    return "print the SQL that makes the same database again, or some of its topics";
+    return "the SQL that makes the database, or some of its topics, again";
   }
 
   @Override

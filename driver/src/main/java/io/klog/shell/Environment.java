@@ -22,6 +22,7 @@ final class Environment {
   private Environment() {}
 
   /** Whether both standard input and output are a terminal. */
+  @SuppressWarnings("SystemConsoleNull") // it may be null in 17, and both are asked
   static boolean isTerminal() {
     Console console = System.console();
     if (console == null) {
@@ -57,9 +58,14 @@ final class Environment {
         Output.to(terminal.writer()),
         terminal.writer(),
         true,
-        () -> terminal.getWidth() > 0 ? terminal.getWidth() : GUESSED_WIDTH,
+        () -> columns(terminal),
         wantsColour(),
         terminal.encoding().name().startsWith("UTF"));
+  }
+
+  private static int columns(Terminal terminal) {
+    int columns = terminal.getSize().getColumns();
+    return columns > 0 ? columns : GUESSED_WIDTH;
   }
 
   private static boolean wantsColour() {
@@ -97,8 +103,9 @@ final class Environment {
     }
 
     private static int measure() {
-      try (Terminal terminal = TerminalBuilder.builder().system(true).dumb(true).build()) {
-        return terminal.getWidth() > 0 ? terminal.getWidth() : GUESSED_WIDTH;
+      try (Terminal terminal =
+          TerminalBuilder.builder().system(true).dumb(true).nativeSignals(false).build()) {
+        return columns(terminal);
       } catch (IOException e) {
         return GUESSED_WIDTH; // a table that does not fit is still a table
       }

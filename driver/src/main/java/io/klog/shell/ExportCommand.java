@@ -44,7 +44,7 @@ final class ExportCommand implements DotCommand {
 
   @Override
   public String help() {
-    return "write rows to a .csv, .jsonl or .md file, with or without .gz";
+    return "write rows to a .csv, .jsonl or .md file, also .gz";
   }
 
   @Override

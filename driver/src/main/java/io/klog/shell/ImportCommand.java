@@ -35,7 +35,7 @@ final class ImportCommand implements DotCommand {
 
   @Override
   public String help() {
-    return "insert the records of a .csv, .tsv or .jsonl file, with or without .gz: all or none";
+    return "insert the records of a .csv, .tsv or .jsonl file, also .gz: all or none";
   }
 
   @Override

@@ -53,6 +53,6 @@ final class Keywords {
   }
 
   private static List<String> words(String text) {
-    return List.of(text.strip().split("\\s+"));
+    return List.of(text.strip().split("\\s+", -1));
   }
 }

@@ -105,12 +105,14 @@ final class Main implements Callable<Integer> {
       names = {"-V", "--version"},
       versionHelp = true,
       description = "Print the version.")
+  @SuppressWarnings("UnusedVariable") // picocli acts on it
   private boolean versionAsked;
 
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
       description = "Print this.")
+  @SuppressWarnings("UnusedVariable") // picocli acts on it
   private boolean helpAsked;
 
   public static void main(String[] arguments) {
@@ -178,7 +180,7 @@ final class Main implements Callable<Integer> {
         outcome = shell.run(script);
       }
       worst = outcome == Outcome.DONE ? worst : outcome;
-      boolean goesOn = worst == Outcome.DONE || worst == Outcome.FAILED && keepGoing;
+      boolean goesOn = worst == Outcome.DONE || (worst == Outcome.FAILED && keepGoing);
       if (!goesOn || shell.isQuitting()) {
         break;
       }
@@ -224,8 +226,19 @@ final class Main implements Callable<Integer> {
     Database database = Database.named(file);
     requireThere(database);
     try (Connection connection = database.open(true);
-        Statement statement = connection.createStatement()) {
-      statement.execute("CALL klog.backup('" + copy.replace("'", "''") + "')");
+        Statement statement = connection.createStatement();
+        ResultSet copied =
+            statement.executeQuery("CALL klog.backup('" + copy.replace("'", "''") + "')")) {
+      while (copied.next()) {
+        System.out.println(
+            copy
+                + ": "
+                + String.join(
+                    ", ",
+                    Shell.count(copied.getLong("topics"), "topic"),
+                    Shell.count(copied.getLong("records"), "record"),
+                    Shell.count(copied.getLong("bytes"), "byte")));
+      }
       return OK;
     }
   }

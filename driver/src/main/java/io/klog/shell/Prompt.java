@@ -92,7 +92,6 @@ final class Prompt {
         shell.runTyped(text);
       } catch (UserInterruptException e) {
         // Ctrl-C at the prompt: the line is given up, and there is another.
-        continue;
       } catch (EndOfFileException e) {
         return;
       }

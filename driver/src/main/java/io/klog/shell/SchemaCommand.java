@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 
 /** {@code .schema}. */
+@SuppressWarnings("try") // a statement's registration is there to be closed
 final class SchemaCommand implements DotCommand {
   @Override
   public String name() {
@@ -38,12 +39,12 @@ final class SchemaCommand implements DotCommand {
     List<String> statements = new ArrayList<>();
     for (String topic : names.topics()) {
       if (arguments.size() == 0 || topic.equalsIgnoreCase(arguments.get(0))) {
-        statements.add("SHOW CREATE TOPIC " + Names.quoted(topic));
+        statements.add("SHOW CREATE TOPIC " + Names.inQuotes(topic));
       }
     }
     for (String view : names.views()) {
       if (arguments.size() == 0 || view.equalsIgnoreCase(arguments.get(0))) {
-        statements.add("SHOW CREATE VIEW " + Names.quoted(view));
+        statements.add("SHOW CREATE VIEW " + Names.inQuotes(view));
       }
     }
     if (statements.isEmpty() && arguments.size() > 0) {

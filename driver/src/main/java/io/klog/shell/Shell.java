@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  * A connection, and what is done with it: runs statements and dot-commands, and prints what they
  * give. One thread runs; Ctrl-C comes by its {@link Interruption}.
  */
+@SuppressWarnings("try") // a statement's registration is there to be closed
 final class Shell {
   /** How running something ended. */
   enum Outcome {
@@ -144,6 +145,10 @@ final class Shell {
       return interruption.interrupted() ? Outcome.CANCELLED : Outcome.FAILED;
     } catch (IOException e) {
       say(null, message(e), piece, script);
+      return Outcome.FAILED;
+    } catch (RuntimeException e) {
+      // A fault of klog's own, which is to end neither the shell nor in a stack trace.
+      say(null, "this is a fault of klog: " + e, piece, script);
       return Outcome.FAILED;
     } finally {
       interruption.end();

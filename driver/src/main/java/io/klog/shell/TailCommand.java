@@ -21,7 +21,7 @@ final class TailCommand implements DotCommand {
 
   @Override
   public String help() {
-    return "print the last N rows of each partition, 10 if not said, and what comes, until Ctrl-C";
+    return "the last N rows of each partition, or 10, and what comes, until Ctrl-C";
   }
 
   @Override

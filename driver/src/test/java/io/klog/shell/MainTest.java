@@ -146,6 +146,17 @@ class MainTest {
   }
 
   @Test
+  void backupTellsWhatTheCopyHas() throws IOException, InterruptedException {
+    run("CREATE TOPIC t; INSERT INTO t (value) VALUES ('a'), ('b');", "t.klog");
+    Ran ran = run("", "backup", "t.klog", "it's a copy.klog");
+    assertEquals("", ran.err());
+    assertEquals(0, ran.code());
+    assertTrue(ran.out().startsWith("it's a copy.klog: 1 topic, 2 records, "), ran.out());
+    assertTrue(Files.exists(directory.resolve("it's a copy.klog")));
+    assertTrue(run("", "backup", "t.klog", "t.klog").err().startsWith("error 58P02: "));
+  }
+
+  @Test
   void whatIsNoDatabaseIsAnErrorWithoutAStackTrace() throws IOException, InterruptedException {
     Files.writeString(directory.resolve("notes.txt"), "no database ".repeat(1000));
     Ran ran = run("", "notes.txt", "-c", "SELECT 1");

@@ -118,6 +118,23 @@ class ShellTest {
   }
 
   @Test
+  void theSchemaIsWhatMakesItAgain() throws IOException, CommandException {
+    String made =
+        shell.outOf(
+            "CREATE TOPIC \"order\" (id VARCHAR KEY) WITH ('partitions'='2'); CREATE TOPIC raw;"
+                + "CREATE VIEW ids AS SELECT id FROM \"order\";\n.schema");
+    assertEquals(3, made.lines().count(), made);
+    try (TestShell other = new TestShell()) {
+      assertEquals(made, other.outOf(made + ".schema"));
+      assertEquals(1, other.outOf(".schema IDS").lines().count());
+      assertEquals(Outcome.FAILED, other.run(".schema nope"));
+      assertEquals(line("error: there is no topic and no view nope"), other.err());
+    } catch (SQLException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
   void groupsAndTheirLag() throws IOException, CommandException {
     shell.outOf(
         "CREATE TOPIC orders; INSERT INTO orders (key) VALUES ('a');"
@@ -153,7 +170,7 @@ class ShellTest {
     for (int i = 0; i < lines.size(); i++) {
       assertTrue(lines.get(i).startsWith(DotCommands.ALL.get(i).usage()), lines.get(i));
       assertTrue(lines.get(i).endsWith("  " + DotCommands.ALL.get(i).help()), lines.get(i));
-      assertTrue(lines.get(i).length() <= 100, lines.get(i));
+      assertTrue(lines.get(i).length() <= 120, lines.get(i));
     }
     assertEquals(1, shell.outOf(".help .mode").lines().count());
   }

@@ -18,15 +18,21 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "there is no tmux")
 class TerminalTest {
   @TempDir private Path directory;
+  private int terminals;
 
   private Tmux open(String... arguments) throws IOException, InterruptedException {
+    return open(List.of(), arguments);
+  }
+
+  private Tmux open(List<String> variables, String... arguments)
+      throws IOException, InterruptedException {
     List<String> program = new ArrayList<>();
     program.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     program.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
     program.addAll(List.of(arguments));
-    List<String> environment =
-        List.of("KLOG_HISTORY=" + directory.resolve("history"), "LC_ALL=C.UTF-8");
-    return new Tmux(directory.resolve("tmux"), directory, environment, program);
+    List<String> environment = new ArrayList<>(variables);
+    environment.addAll(List.of("KLOG_HISTORY=" + directory.resolve("history"), "LC_ALL=C.UTF-8"));
+    return new Tmux(directory.resolve("tmux" + terminals++), directory, environment, program);
   }
 
   @Test
@@ -121,23 +127,18 @@ class TerminalTest {
   @Test
   void noColorIsRespected() throws IOException, InterruptedException {
     String bold = "\u001b[1m";
-    String coloured = afterAStatement("TERM=xterm", "NO_COLOR=");
+    String coloured = afterAStatement("NO_COLOR=");
     assertTrue(coloured.contains(bold), coloured);
-    String plain = afterAStatement("TERM=xterm", "NO_COLOR=1");
+    String plain = afterAStatement("NO_COLOR=1");
     assertFalse(plain.contains(bold), plain);
   }
 
-  private String afterAStatement(String... environment) throws IOException, InterruptedException {
-    List<String> program = new ArrayList<>();
-    program.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    program.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-    program.addAll(List.of("-c", "SELECT 1"));
-    try (Tmux tmux =
-        new Tmux(directory.resolve("tmux"), directory, List.of(environment), program)) {
-      assertEquals(0, tmux.exitCode());
-      String screen = tmux.coloured();
-      assertTrue(screen.contains("(1 row)"), screen);
-      return screen;
+  private String afterAStatement(String variable) throws IOException, InterruptedException {
+    try (Tmux tmux = open(List.of(variable), "-q")) {
+      tmux.seeLast("klog>");
+      tmux.type("SELECT 1;\r");
+      tmux.see("(1 row");
+      return tmux.coloured();
     }
   }
 }

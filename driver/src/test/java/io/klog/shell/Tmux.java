@@ -16,6 +16,7 @@ import java.util.function.Predicate;
 final class Tmux implements AutoCloseable {
   private static final int BOUND_SECONDS = 60;
   private static final int LOOK_MILLIS = 50;
+  private static final String EXIT_CODE = "the exit code is ";
 
   private final String socket;
 
@@ -27,8 +28,11 @@ final class Tmux implements AutoCloseable {
     start.addAll(List.of("-f", "/dev/null", "-u", "new-session", "-d", "-x", "100", "-y", "30"));
     start.addAll(List.of("-c", directory.toString(), "env"));
     start.addAll(environment);
+    // The last screen stays, because something goes on behind the program. Ctrl-C reaches the sh
+    // too, which is not to end by it.
+    start.addAll(
+        List.of("sh", "-c", "trap : INT\n\"$@\"\necho " + EXIT_CODE + "$?\nexec sleep 600", "sh"));
     start.addAll(program);
-    start.addAll(List.of(";", "set-option", "remain-on-exit", "on"));
     tmux(start.toArray(String[]::new));
   }
 
@@ -110,16 +114,9 @@ final class Tmux implements AutoCloseable {
 
   /** The exit code of the program, once it has ended. */
   int exitCode() throws IOException, InterruptedException {
-    long bound = System.nanoTime() + TimeUnit.SECONDS.toNanos(BOUND_SECONDS);
-    while (System.nanoTime() < bound) {
-      String[] state =
-          tmux("display-message", "-p", "#{pane_dead} #{pane_dead_status}").strip().split(" ");
-      if (state[0].equals("1") && state.length == 2) {
-        return Integer.parseInt(state[1]);
-      }
-      Thread.sleep(LOOK_MILLIS);
-    }
-    return fail("the program has not ended:\n" + screen());
+    String screen = see(EXIT_CODE);
+    String code = screen.substring(screen.lastIndexOf(EXIT_CODE) + EXIT_CODE.length());
+    return Integer.parseInt(code.strip());
   }
 
   @Override

@@ -79,7 +79,7 @@ class TerminalTest {
           ──────┼────────
            a    │   1.50
            日本 │  22.00
-          (2 rows, """);
+          (2 rows,""");
       tmux.seeLast("klog>");
 
       // History, also of a statement that failed.

@@ -86,18 +86,29 @@ final class Validator extends SqlValidatorImpl {
   /** Times are UTC, and nothing computes with zones: what would be read by chance is refused. */
   @Override
   public void validateDataType(SqlDataTypeSpec type) {
-    String name = type.getTypeName().getSimple();
-    switch (name) {
-      case "TIME_TZ",
-          "TIME_WITH_LOCAL_TIME_ZONE",
-          "TIMESTAMP_TZ",
-          "TIMESTAMP_WITH_LOCAL_TIME_ZONE" ->
-          throw Faults.at(
-              type.getParserPosition(),
-              "42704",
-              "there is no type with a time zone: TIME and TIMESTAMP are in UTC");
-      default -> super.validateDataType(type);
+    if (hasTimeZone(type.deriveType(this))) {
+      throw Faults.at(
+          type.getParserPosition(),
+          "42704",
+          "there is no type with a time zone: TIME and TIMESTAMP are in UTC");
     }
+    super.validateDataType(type);
+  }
+
+  /** Whether it is one, or has one within. */
+  private static boolean hasTimeZone(@Nullable RelDataType type) {
+    if (type == null) {
+      return false;
+    }
+    return switch (type.getSqlTypeName()) {
+      case TIME_TZ, TIME_WITH_LOCAL_TIME_ZONE, TIMESTAMP_TZ, TIMESTAMP_WITH_LOCAL_TIME_ZONE -> true;
+      default ->
+          hasTimeZone(type.getComponentType())
+              || hasTimeZone(type.getKeyType())
+              || hasTimeZone(type.getValueType())
+              || (type.isStruct()
+                  && type.getFieldList().stream().anyMatch(field -> hasTimeZone(field.getType())));
+    };
   }
 
   /** Of a parameter, also where it is not inferred yet: the type around it is asked for first. */

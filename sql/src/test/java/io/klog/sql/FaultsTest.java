@@ -86,6 +86,10 @@ class FaultsTest {
           SELECT CAST('x' AS TIMESTAMP WITH TIME ZONE) | 42704 | line 1, column 20: there is no type with a time zone: TIME and TIMESTAMP are in UTC
           SELECT CAST('x' AS TIMESTAMP WITH LOCAL TIME ZONE) | 42704 | line 1, column 20: there is no type with a time zone
           SELECT CAST('x' AS TIME WITH TIME ZONE)  | 42704 | line 1, column 20: there is no type with a time zone
+          SELECT CAST(ARRAY['x'] AS TIMESTAMP WITH TIME ZONE ARRAY ARRAY) | 42704 | line 1, column 27: there is no type with a time zone
+          SELECT CAST(MAP['a', 'x'] AS MAP<VARCHAR, TIMESTAMP WITH LOCAL TIME ZONE>) | 42704 | there is no type with a time zone
+          SELECT CAST(MAP['x', 'a'] AS MAP<TIME WITH TIME ZONE, VARCHAR>) | 42704 | there is no type with a time zone
+          SELECT CAST(ROW('x') AS ROW(a TIMESTAMP WITH TIME ZONE)) | 42704 | there is no type with a time zone
           INSERT INTO t (timestamp) VALUES (CAST(? AS TIMESTAMP WITH TIME ZONE)) | 42704 | line 1, column 45: there is no type with a time zone
           INSERT INTO t (timestamp) SELECT CAST(value AS TIMESTAMP WITH TIME ZONE) FROM t | 42704 | line 1, column 48: there is no type with a time zone
           CREATE TOPIC x (a DECIMAL(39, 2))        | 42704 | line 1, column 19: DECIMAL(39, 2)

@@ -2,8 +2,8 @@ package io.klog.jdbc;
 
 import io.klog.sql.PreparedSql;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** A CALL, or any other statement, whose parameters can be set by the names that they have. */
@@ -16,10 +16,14 @@ final class KlogCallableStatement extends OutParameters {
   int index(@Nullable String name) throws SQLException {
     checkOpen();
     List<@Nullable String> names = parameterNames();
+    List<String> known = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
-      String known = names.get(i);
-      if (known != null && known.equalsIgnoreCase(name)) {
-        return i + 1;
+      String here = names.get(i);
+      if (here != null) {
+        if (here.equalsIgnoreCase(name)) {
+          return i + 1;
+        }
+        known.add(here);
       }
     }
     throw SqlExceptions.of(
@@ -27,8 +31,6 @@ final class KlogCallableStatement extends OutParameters {
         "there is no parameter '"
             + name
             + "'; the statement has "
-            + (names.isEmpty()
-                ? "none with a name"
-                : String.join(", ", names.stream().filter(Objects::nonNull).toList())));
+            + (known.isEmpty() ? "none with a name" : String.join(", ", known)));
   }
 }

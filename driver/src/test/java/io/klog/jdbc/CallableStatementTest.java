@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.sql.CallableStatement;
 import java.sql.Connection;
+import java.sql.DatabaseMetaData;
 import java.sql.JDBCType;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -74,6 +75,40 @@ class CallableStatementTest {
       assertState("07001", reset::executeQuery);
       reset.setLong(2, 1);
       assertEquals(List.of("orders|0|null|1"), TestDatabase.rows(reset.executeQuery()));
+    }
+  }
+
+  @Test
+  void saysWhichNamesThereAre() throws SQLException {
+    try (CallableStatement named = connection.prepareCall(RESET);
+        CallableStatement nameless =
+            connection.prepareCall("CALL klog.reset_offsets('g', 'orders', CAST(? AS VARCHAR))")) {
+      assertRefused("there is no parameter 'x'; the statement has group, topic, to", named);
+      assertRefused("there is no parameter 'x'; the statement has none with a name", nameless);
+    }
+  }
+
+  private static void assertRefused(String message, CallableStatement statement) {
+    SQLException refused = assertThrows(SQLException.class, () -> statement.setString("x", ""));
+    assertEquals(message, refused.getMessage());
+  }
+
+  /** Callers that go by the metadata have a value for each parameter, or NULL. */
+  @Test
+  void whatTheMetadataSaysMayBeNullMayBeNull() throws SQLException {
+    try (CallableStatement reset = connection.prepareCall("{call klog.reset_offsets(?, ?, ?, ?)}");
+        ResultSet columns =
+            connection.getMetaData().getProcedureColumns(null, "klog", "reset_offsets", null)) {
+      for (String value : List.of("billing", "orders", "latest", "")) {
+        assertTrue(columns.next());
+        boolean nullable = columns.getShort("NULLABLE") == DatabaseMetaData.procedureNullable;
+        assertEquals(value.isEmpty(), nullable);
+        reset.setString(columns.getString("COLUMN_NAME"), nullable ? null : value);
+      }
+      assertFalse(columns.next());
+      assertEquals(List.of("orders|0|null|2"), TestDatabase.rows(reset.executeQuery()));
+      reset.setString("to", null);
+      assertState("22004", reset::executeQuery);
     }
   }
 

@@ -53,7 +53,7 @@ final class ResetOffsets {
       Execution execution, List<@Nullable String> arguments) {
     String group = given(arguments, 0, "group");
     String to = given(arguments, 2, "to");
-    boolean force = arguments.size() > 3 && isForced(given(arguments, 3, "force"));
+    boolean force = arguments.size() > 3 && isForced(arguments.get(3));
     LogStore store = execution.store();
     Topic topic = topic(store, given(arguments, 1, "topic"));
     ResetOffsets reset = new ResetOffsets(group, topic, store.snapshot(List.of(topic)));
@@ -75,8 +75,12 @@ final class ResetOffsets {
     return Procedures.given(arguments, index, "klog.reset_offsets: " + name).strip();
   }
 
-  private static boolean isForced(String text) {
-    return switch (text.toLowerCase(Locale.ROOT)) {
+  /** NULL is as good as nothing: a caller that has a place for every parameter gives that. */
+  private static boolean isForced(@Nullable String text) {
+    if (text == null) {
+      return false;
+    }
+    return switch (text.strip().toLowerCase(Locale.ROOT)) {
       case "true", "force" -> true;
       case "false" -> false;
       default ->

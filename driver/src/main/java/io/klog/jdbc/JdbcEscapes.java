@@ -53,7 +53,8 @@ final class JdbcEscapes {
     while (at < sql.length()) {
       char c = sql.charAt(at);
       switch (c) {
-        case '\'', '"' -> keep(behind(String.valueOf(c), at + 1));
+        case '"' -> keep(behind("\"", at + 1));
+        case '\'' -> keep(takesBackslashes() ? behindBackslashes() : behind("'", at + 1));
         case '{' -> open();
         case '}' -> close();
         case '(' -> {
@@ -93,7 +94,7 @@ final class JdbcEscapes {
   /** The end of a comment that begins here, or of the one character. */
   private int behindComment() {
     if (sql.startsWith("--", at) || sql.startsWith("//", at)) {
-      return behind("\n", at + 2);
+      return Math.min(behind("\n", at + 2), behind("\r", at + 2));
     }
     return sql.startsWith("/*", at) ? behind("*/", at + 2) : at + 1;
   }
@@ -102,6 +103,25 @@ final class JdbcEscapes {
   private int behind(String end, int from) {
     int found = sql.indexOf(end, from);
     return found < 0 ? sql.length() : found + end.length();
+  }
+
+  /** Whether the quote here begins a literal as in {@code E'it\'s'}. */
+  private boolean takesBackslashes() {
+    return at > 0
+        && Character.toUpperCase(sql.charAt(at - 1)) == 'E'
+        && (at == 1 || !Character.isJavaIdentifierPart(sql.charAt(at - 2)));
+  }
+
+  private int behindBackslashes() {
+    int to = at + 1;
+    while (to < sql.length()) {
+      if (sql.startsWith("''", to) || sql.charAt(to) == '\\') {
+        to += 2;
+      } else if (sql.charAt(to++) == '\'') {
+        return to;
+      }
+    }
+    return sql.length();
   }
 
   private void open() throws SQLException {

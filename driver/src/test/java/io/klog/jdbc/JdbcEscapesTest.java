@@ -200,12 +200,22 @@ class JdbcEscapesTest {
         "SELECT 1 -- {oj",
         "SELECT 1 /* {limit 1} */",
         "SELECT 'it''s {escape x}'",
+        "SELECT E'it\\'s {oj', e'a''b\\\\\\'{limit', E'{fn CHAR_LENGTH",
         "SELECT {d '2026-01-02'}",
         "SELECT }",
         "SELECT '{",
       })
   void whatIsNoEscapeStaysAsItIs(String sql) throws SQLException {
     assertEquals(sql, connection.nativeSQL(sql));
+  }
+
+  @Test
+  void whatComesBehindALiteralOrACommentIsTranslated() throws SQLException {
+    assertEquals(
+        List.of("it's|it's|\\"),
+        rows("SELECT E'it\\'s', E'it''s', '\\' -- its\r FROM {oj t} WHERE {fn ABS(n)} = 1"));
+    assertEquals(List.of("a_b|\\|'"), rows("SELECT id, e'\\\\', '''' FROM t{limit 1}"));
+    assertEquals(List.of("1"), rows("SELECT 1 FROM t WHERE id LIKE'a!_b' {escape '!'}"));
   }
 
   @Test

@@ -64,13 +64,17 @@ class KilledPoolTest {
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
     List<String> lines = new ArrayList<>();
+    boolean hasMoved = false;
     try (BufferedReader output = process.inputReader()) {
       String line;
       while ((line = output.readLine()) != null) {
-        if (line.endsWith(";")) {
+        if (line.equals(PoolingProcess.MOVED + ";")) {
+          hasMoved = true;
+        } else if (line.endsWith(";")) {
           lines.add(line.substring(0, line.length() - 1));
         }
-        if (lines.size() == ACKNOWLEDGED) {
+        // Consumers are to be in the middle of their work, too.
+        if (hasMoved && lines.size() >= ACKNOWLEDGED) {
           // Process.destroyForcibly() would close the output with what is still in it.
           process.toHandle().destroyForcibly();
         }

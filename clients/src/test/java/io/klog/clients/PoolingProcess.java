@@ -10,11 +10,14 @@ import java.sql.SQLException;
 
 /**
  * Inserts and consumes on a pool with several threads until it is killed. It prints the key of each
- * order whose insert has returned, with a semicolon behind it that tells a whole line.
+ * order whose insert has returned, and {@link #MOVED} after each commit that moved orders on, with
+ * a semicolon behind it that tells a whole line.
  */
 final class PoolingProcess {
   private static final int PRODUCERS = 4;
   private static final int CONSUMERS = 2;
+
+  static final String MOVED = "moved";
 
   private PoolingProcess() {}
 
@@ -39,17 +42,23 @@ final class PoolingProcess {
         insert.setString(1, name + i);
         insert.executeUpdate();
       }
-      synchronized (PoolingProcess.class) {
-        System.out.println(name + i + ";");
-        System.out.flush();
-      }
+      say(name + i);
     }
+  }
+
+  private static synchronized void say(String what) {
+    System.out.println(what + ";");
+    System.out.flush();
   }
 
   private static void consume(HikariDataSource pool) throws SQLException {
     while (true) {
+      int moved;
       try (Connection connection = pool.getConnection()) {
-        move(connection);
+        moved = move(connection);
+      }
+      if (moved > 0) {
+        say(MOVED);
       }
     }
   }

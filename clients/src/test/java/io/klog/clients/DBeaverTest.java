@@ -24,6 +24,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.sql.Timestamp;
 import java.sql.Types;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -316,7 +317,7 @@ class DBeaverTest {
       assertEquals(0L, rows.getObject(1)); // JDBCNumberValueHandler
       assertEquals(0, rows.getLong(2));
       assertEquals( // JDBCDateTimeValueHandler
-          Timestamp.valueOf("2026-11-01 12:00:00.123"), rows.getObject(3));
+          Timestamp.from(Instant.parse("2026-11-01T12:00:00.123Z")), rows.getObject(3));
       assertArrayEquals( // JDBCContentValueHandler
           "k".getBytes(StandardCharsets.UTF_8), (byte[]) rows.getObject(4));
       assertArrayEquals("{}".getBytes(StandardCharsets.UTF_8), (byte[]) rows.getObject(5));

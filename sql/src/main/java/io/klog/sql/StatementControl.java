@@ -1,6 +1,7 @@
 package io.klog.sql;
 
 import io.klog.KlogException;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -72,7 +73,10 @@ public final class StatementControl implements BooleanSupplier {
     }
     if (isTimedOut()) {
       throw new SqlFault(
-          TIMED_OUT, "the statement ran longer than its timeout of " + timeoutNanos + " ns");
+          TIMED_OUT,
+          "the statement ran longer than its timeout of "
+              + TimeUnit.NANOSECONDS.toMillis(timeoutNanos)
+              + " ms");
     }
   }
 

@@ -111,7 +111,11 @@ SqlNode TopicColumn() :
     name = SimpleIdentifier()
     type = DataType()
     [ <KEY> { key = true; } ]
-    [ <NOT> <NULL> { nullable = false; } ]
+    [
+        <NOT> <NULL> { nullable = false; }
+    |
+        <NULL>
+    ]
     {
         return new SqlTopicColumn(
             Span.of(name).end(this), name, type.withNullable(nullable), key);

@@ -1,7 +1,6 @@
 package io.klog.jdbc;
 
 import io.klog.sql.ColumnInfo;
-import io.klog.sql.Rows;
 import java.math.BigDecimal;
 import java.sql.Array;
 import java.sql.Date;
@@ -11,6 +10,8 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalTime;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -68,9 +69,13 @@ enum ColumnKind {
     return jdbcClass;
   }
 
-  /** The column's value as the Java class that says what it is: a TIMESTAMP as an Instant. */
-  @Nullable Object natural(Rows rows, int column) {
-    Object value = rows.getObject(column);
+  /**
+   * A value as the Java class that says what it is: a TIMESTAMP as an Instant, and so the elements
+   * of an array and the values of a map.
+   *
+   * @param info of its column, which is of this kind
+   */
+  @Nullable Object natural(@Nullable Object value, ColumnInfo info) {
     if (value == null) {
       return null;
     }
@@ -80,13 +85,44 @@ enum ColumnKind {
       case TIME ->
           value instanceof Integer millis ? LocalTime.ofNanoOfDay(millis * 1_000_000L) : value;
       case REAL -> value instanceof Double number ? Float.valueOf(number.floatValue()) : value;
+      case ARRAY, MAP -> each(value, info, ColumnKind::natural);
       default -> value;
     };
   }
 
-  /** The column's value as getObject gives it. */
-  @Nullable Object jdbc(Rows rows, int column) {
-    Object value = natural(rows, column);
+  private interface Conversion {
+    @Nullable Object convert(ColumnKind kind, @Nullable Object value, ColumnInfo info);
+  }
+
+  /** The same collection where nobody knows of what. */
+  private static Object each(Object value, ColumnInfo info, Conversion conversion) {
+    ColumnInfo element = info.element();
+    if (element == null) {
+      return value;
+    }
+    ColumnKind kind = of(element);
+    if (value instanceof List<?> list) {
+      List<@Nullable Object> converted = new ArrayList<>(list.size());
+      list.forEach(each -> converted.add(conversion.convert(kind, each, element)));
+      return converted;
+    }
+    if (value instanceof Map<?, ?> map) {
+      Map<Object, @Nullable Object> converted = new LinkedHashMap<>();
+      map.forEach((key, each) -> converted.put(key, conversion.convert(kind, each, element)));
+      return converted;
+    }
+    return value;
+  }
+
+  /** A value as getObject gives it. */
+  @Nullable Object jdbc(@Nullable Object canonical, ColumnInfo info) {
+    if (canonical instanceof List<?> elements) {
+      return new KlogArray(elements, info.element());
+    }
+    if (canonical instanceof Map) {
+      return each(canonical, info, ColumnKind::jdbc);
+    }
+    Object value = natural(canonical, info);
     if (value instanceof Instant instant) {
       return TimeConversion.toTimestamp(instant);
     }
@@ -95,9 +131,6 @@ enum ColumnKind {
     }
     if (value instanceof LocalTime time) {
       return TimeConversion.toSqlTime(time, null);
-    }
-    if (value instanceof List<?> elements) {
-      return new KlogArray(elements);
     }
     return value;
   }

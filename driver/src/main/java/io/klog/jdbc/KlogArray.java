@@ -6,33 +6,54 @@ import java.sql.JDBCType;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** An array in memory. Its elements have no declared type: they are what they are. */
+/** An array in memory. */
 final class KlogArray implements Array {
   private final String typeName;
   private final JDBCType type;
+  // What they are, where that is known: their values are canonical then, else whatever they are.
+  private final @Nullable ColumnInfo element;
   private @Nullable List<@Nullable Object> elements;
 
-  KlogArray(List<?> elements) {
-    this("ANY", JDBCType.JAVA_OBJECT, elements);
-  }
-
-  KlogArray(String typeName, JDBCType type, List<?> elements) {
-    this.typeName = typeName;
-    this.type = type;
+  /** Of a result. */
+  KlogArray(List<?> elements, @Nullable ColumnInfo element) {
+    this.typeName = element == null ? "ANY" : element.typeName();
+    this.type = element == null ? JDBCType.JAVA_OBJECT : element.type();
+    this.element = element;
     this.elements = new ArrayList<>(elements);
   }
 
-  List<@Nullable Object> elements() throws SQLException {
+  /** Of what a caller gave. */
+  KlogArray(String typeName, JDBCType type, List<?> elements) {
+    this.typeName = typeName;
+    this.type = type;
+    this.element = null;
+    this.elements = new ArrayList<>(elements);
+  }
+
+  private List<@Nullable Object> elements() throws SQLException {
     List<@Nullable Object> present = elements;
     if (present == null) {
       throw SqlExceptions.invalidArgument("the array was freed");
     }
     return Collections.unmodifiableList(present);
+  }
+
+  /** As getObject would give them, in an array of their class: VARCHAR in a String[]. */
+  private Object[] toArray(List<@Nullable Object> values) {
+    ColumnInfo known = element;
+    if (known == null) {
+      return values.toArray();
+    }
+    ColumnKind kind = ColumnKind.of(known);
+    Object[] array =
+        (Object[]) java.lang.reflect.Array.newInstance(kind.jdbcClass(), values.size());
+    return values.stream().map(value -> kind.jdbc(value, known)).toList().toArray(array);
   }
 
   @Override
@@ -47,7 +68,7 @@ final class KlogArray implements Array {
 
   @Override
   public Object getArray() throws SQLException {
-    return elements().toArray();
+    return toArray(elements());
   }
 
   @Override
@@ -57,7 +78,7 @@ final class KlogArray implements Array {
 
   @Override
   public Object getArray(long index, int count) throws SQLException {
-    return range(index, count).toArray();
+    return toArray(range(index, count));
   }
 
   @Override
@@ -84,7 +105,9 @@ final class KlogArray implements Array {
     }
     return KlogResultSet.detached(
         new ResultColumns(
-            List.of(column("INDEX", JDBCType.BIGINT, "BIGINT"), column("VALUE", type, typeName))),
+            List.of(
+                column("INDEX", JDBCType.BIGINT, "BIGINT"),
+                element == null ? column("VALUE", JDBCType.JAVA_OBJECT, typeName) : element)),
         new ListedRows(rows));
   }
 
@@ -102,7 +125,7 @@ final class KlogArray implements Array {
   @Override
   public String toString() {
     List<@Nullable Object> present = elements;
-    return present == null ? "freed" : TextConversion.toText(present);
+    return present == null ? "freed" : TextConversion.toText(Arrays.asList(toArray(present)));
   }
 
   private List<@Nullable Object> range(long index, int count) throws SQLException {

@@ -319,7 +319,7 @@ final class KlogResultSet extends DerivedResultSet implements Unwrappable {
   public @Nullable Object getObject(int column) throws SQLException {
     int index = at(column);
     try {
-      Object value = kinds[index].jdbc(rows, index);
+      Object value = kinds[index].jdbc(rows.getObject(index), columns.info(index));
       wasNull = value == null;
       return value;
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
@@ -330,7 +330,7 @@ final class KlogResultSet extends DerivedResultSet implements Unwrappable {
   // The other getters, all by way of the natural value.
 
   private @Nullable Object natural(int index) {
-    Object value = kinds[index].natural(rows, index);
+    Object value = kinds[index].natural(rows.getObject(index), columns.info(index));
     wasNull = value == null;
     return value;
   }
@@ -407,7 +407,7 @@ final class KlogResultSet extends DerivedResultSet implements Unwrappable {
     if (type == null) {
       throw SqlExceptions.invalidArgument("the class is null");
     }
-    if (type == Object.class || type == Map.class) {
+    if (type == Object.class || type == Map.class || type == Array.class) {
       int index = at(column);
       Object value = getObject(column);
       if (value != null && !type.isInstance(value)) {
@@ -420,7 +420,11 @@ final class KlogResultSet extends DerivedResultSet implements Unwrappable {
 
   @Override
   public @Nullable Array getArray(int column) throws SQLException {
-    return get(column, value -> new KlogArray(ObjectConversion.toList(value)));
+    if (getObject(column) instanceof Array array) {
+      return array;
+    }
+    // It is NULL, or an error.
+    return get(column, value -> new KlogArray(ObjectConversion.toList(value), null));
   }
 
   @Override

@@ -10,7 +10,6 @@ import java.math.BigInteger;
 import java.net.MalformedURLException;
 import java.net.URI;
 import java.net.URL;
-import java.sql.Array;
 import java.sql.Blob;
 import java.sql.Clob;
 import java.sql.NClob;
@@ -59,7 +58,6 @@ final class ObjectConversion {
     BY_CLASS.put(Blob.class, value -> new MemoryBlob(TextConversion.toBytes(value)));
     BY_CLASS.put(Clob.class, value -> new MemoryClob(TextConversion.toText(value)));
     BY_CLASS.put(NClob.class, value -> new MemoryClob(TextConversion.toText(value)));
-    BY_CLASS.put(Array.class, value -> new KlogArray(toList(value)));
     BY_CLASS.put(List.class, ObjectConversion::toList);
     BY_CLASS.put(Instant.class, TimeConversion::toInstant);
     BY_CLASS.put(LocalDateTime.class, TimeConversion::toLocalDateTime);

@@ -27,8 +27,10 @@ import java.time.LocalTime;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Calendar;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -48,8 +50,7 @@ final class ParameterConversion {
         || x instanceof Boolean
         || x instanceof Double
         || x instanceof BigDecimal
-        || x instanceof LocalTime
-        || x instanceof Map) {
+        || x instanceof LocalTime) {
       return x;
     }
     if (x instanceof Number number) {
@@ -71,18 +72,34 @@ final class ParameterConversion {
       return text(reader);
     }
     if (x instanceof List<?> list) {
-      return list;
+      return list(list);
     }
-    if (x instanceof KlogArray array) {
-      return array.elements();
+    if (x instanceof Map<?, ?> map) {
+      return map(map);
     }
     if (x instanceof Array array && array.getArray() instanceof Object[] elements) {
-      return Arrays.asList(elements);
+      return list(Arrays.asList(elements));
     }
     if (x instanceof Object[] elements) {
-      return Arrays.asList(elements);
+      return list(Arrays.asList(elements));
     }
     return time(x);
+  }
+
+  private static Map<Object, @Nullable Object> map(Map<?, ?> map) throws SQLException {
+    Map<Object, @Nullable Object> converted = new LinkedHashMap<>();
+    for (Map.Entry<?, ?> entry : map.entrySet()) {
+      converted.put(entry.getKey(), canonical(entry.getValue()));
+    }
+    return converted;
+  }
+
+  private static List<@Nullable Object> list(List<?> elements) throws SQLException {
+    List<@Nullable Object> converted = new ArrayList<>(elements.size());
+    for (Object element : elements) {
+      converted.add(canonical(element));
+    }
+    return converted;
   }
 
   private static Object number(Number x) {

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  * @param schema the schema of that table, or null
  * @param typeName the SQL type without precision, as in {@code VARCHAR}
  * @param precision length, digits or fractional digits; 0 where it means nothing
+ * @param element what the elements of an ARRAY are, or the values of a MAP; null of other types,
+ *     and where they are not all of one
  */
 public record ColumnInfo(
     String label,
@@ -22,4 +24,20 @@ public record ColumnInfo(
     String typeName,
     int precision,
     int scale,
-    boolean nullable) {}
+    boolean nullable,
+    @Nullable ColumnInfo element) {
+
+  /** Of a type that has no elements. */
+  public ColumnInfo(
+      String label,
+      String name,
+      @Nullable String table,
+      @Nullable String schema,
+      JDBCType type,
+      String typeName,
+      int precision,
+      int scale,
+      boolean nullable) {
+    this(label, name, table, schema, type, typeName, precision, scale, nullable, null);
+  }
+}

@@ -3,6 +3,7 @@ package io.klog.sql;
 import java.sql.JDBCType;
 import org.apache.calcite.rel.type.RelDataType;
 import org.apache.calcite.sql.type.SqlTypeName;
+import org.jspecify.annotations.Nullable;
 
 /** Types as the border shows them. */
 final class JdbcTypes {
@@ -14,6 +15,38 @@ final class JdbcTypes {
   private static final int REAL_DIGITS = 7;
 
   private JdbcTypes() {}
+
+  static ColumnInfo column(
+      String label,
+      String name,
+      @Nullable String table,
+      @Nullable String schema,
+      RelDataType type,
+      boolean nullable) {
+    return new ColumnInfo(
+        label,
+        name,
+        table,
+        schema,
+        of(type),
+        name(type),
+        precision(type),
+        scale(type),
+        nullable,
+        element(type));
+  }
+
+  private static @Nullable ColumnInfo element(RelDataType type) {
+    RelDataType element =
+        switch (type.getSqlTypeName()) {
+          case ARRAY, MULTISET -> type.getComponentType();
+          case MAP -> type.getValueType();
+          default -> null;
+        };
+    return element == null
+        ? null
+        : column("VALUE", "VALUE", null, null, element, element.isNullable());
+  }
 
   static JDBCType of(RelDataType type) {
     return switch (type.getSqlTypeName()) {

@@ -45,17 +45,7 @@ record Procedure(
     List<ColumnInfo> infos = new ArrayList<>();
     for (Field field : columns) {
       RelDataType type = types.createSqlType(field.type());
-      infos.add(
-          new ColumnInfo(
-              field.name(),
-              field.name(),
-              null,
-              null,
-              JdbcTypes.of(type),
-              JdbcTypes.name(type),
-              JdbcTypes.precision(type),
-              JdbcTypes.scale(type),
-              field.nullable()));
+      infos.add(JdbcTypes.column(field.name(), field.name(), null, null, type, field.nullable()));
     }
     return infos;
   }

@@ -176,15 +176,12 @@ final class Translator {
       List<String> origin = origins.get(field.getIndex());
       int last = origin == null ? -1 : origin.size() - 1;
       columns.add(
-          new ColumnInfo(
+          JdbcTypes.column(
               field.getName(),
               origin == null ? field.getName() : origin.get(last),
               origin == null || last < 1 ? null : origin.get(last - 1),
               origin == null || last < 2 ? null : origin.get(last - 2),
-              JdbcTypes.of(type),
-              JdbcTypes.name(type),
-              JdbcTypes.precision(type),
-              JdbcTypes.scale(type),
+              type,
               type.isNullable()));
     }
     return columns;

@@ -139,13 +139,13 @@ final class CsvSource implements RecordSource {
 
   @Override
   public String json() throws IOException {
+    List<String> fields = names == null ? RecordSource.numbered(values.size()) : names;
     StringWriter text = new StringWriter();
     try (JsonGenerator json = Values.JSON.createGenerator(text)) {
       json.writeStartObject();
       for (int i = 0; i < values.size(); i++) {
         Object value = values.get(i);
-        json.writeStringField(
-            names == null ? "c" + (i + 1) : names.get(i), value == null ? null : value.toString());
+        json.writeStringField(fields.get(i), value == null ? null : value.toString());
       }
       json.writeEndObject();
     }

@@ -25,6 +25,9 @@ final class Importer {
 
   private static final String UNKNOWN_COLUMN = "42703";
 
+  /** Of an INSERT that has more values than columns, or fewer. */
+  private static final String WRONG_COUNT = "42601";
+
   /**
    * How to import.
    *
@@ -134,7 +137,7 @@ final class Importer {
         interruption.check();
         List<String> names = source.names();
         if (fields == null || names != known) {
-          fields = fields(names);
+          fields = fields(names == null ? unnamed(source.values().size()) : names);
           known = names;
         }
         insert(fields, source);
@@ -172,8 +175,25 @@ final class Importer {
     }
   }
 
-  private Fields fields(@Nullable List<String> given) throws SQLException {
-    List<String> names = given == null ? topic.own() : given;
+  /** What the fields of a file are that does not name them. */
+  private List<String> unnamed(int count) throws SQLException {
+    if (how.wholeRecord) {
+      return RecordSource.numbered(count);
+    }
+    if (count != topic.own().size()) {
+      throw new SQLException(
+          "expected "
+              + topic.own().size()
+              + " fields, for the columns "
+              + String.join(", ", topic.own())
+              + ", found "
+              + count,
+          WRONG_COUNT);
+    }
+    return topic.own();
+  }
+
+  private Fields fields(List<String> names) throws SQLException {
     Fields known = statements.get(names);
     if (known == null) {
       known = how.wholeRecord ? wholeRecord(names) : columns(names);

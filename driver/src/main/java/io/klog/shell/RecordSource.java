@@ -2,6 +2,7 @@ package io.klog.shell;
 
 import java.io.IOException;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,11 @@ interface RecordSource {
   /** What the fields of the record are, in the order of their names. */
   List<@Nullable Object> values();
 
-  /** The record as a JSON object. */
+  /** The record as a JSON object; its fields are {@link #numbered} where they have no names. */
   String json() throws IOException;
+
+  /** Names for fields that have none: c1, c2 and so on. */
+  static List<String> numbered(int count) {
+    return IntStream.rangeClosed(1, count).mapToObj(i -> "c" + i).toList();
+  }
 }

@@ -78,6 +78,27 @@ class ImportTest {
   }
 
   @Test
+  void withoutAHeaderThereMustBeAFieldForEachColumn() throws Exception {
+    shell.run(ORDERS);
+    for (String line : List.of("o-1\n", "o-1,1,x,lost\n")) {
+      assertEquals(
+          "error 42601: a.csv, line 1: expected 3 fields, for the columns id, amount, note, found "
+              + line.split(",").length,
+          fails(".import --no-header " + file("a.csv", line) + " orders"));
+    }
+    assertEquals(List.of(), shell.rows(ALL));
+  }
+
+  @Test
+  void withoutAHeaderTheFieldsOfAWholeRecordAreCounted() throws Exception {
+    String file = file("a.csv", "o-1,1,x\n");
+    shell.run("CREATE TOPIC raw;\n.import " + file + " raw --no-header --key c2");
+    assertEquals(
+        List.of("1|{\"c1\":\"o-1\",\"c2\":\"1\",\"c3\":\"x\"}"),
+        shell.rows("SELECT key, value FROM raw"));
+  }
+
+  @Test
   void aWrongValueIsToldWithItsPlaceAndNothingIsImported() throws Exception {
     String file = file("a.csv", "id,amount\no-1,1\n\"o\n2\",2\no-3,much\no-4,4\n");
     shell.run(ORDERS);

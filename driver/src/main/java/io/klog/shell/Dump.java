@@ -72,7 +72,9 @@ final class Dump {
     for (String name : wanted) {
       TopicColumns.of(connection, name); // says what is wrong with it
       found.putAll(
-          topics("SELECT topic, partitions FROM klog.topics WHERE LOWER(topic) = LOWER(?)", name));
+          topics(
+              "SELECT topic, partitions FROM klog.topics WHERE LOWER(topic) = LOWER(?)",
+              TopicColumns.withoutSchema(name)));
     }
     for (Map.Entry<String, Integer> topic : found.entrySet()) {
       String sql = "SHOW CREATE TOPIC " + TopicColumns.quotedWhole(topic.getKey());

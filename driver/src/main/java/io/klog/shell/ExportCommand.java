@@ -161,7 +161,7 @@ final class ExportCommand implements DotCommand {
     try (PreparedStatement count =
         connection.prepareStatement(
             "SELECT records FROM klog.topics WHERE LOWER(topic) = LOWER(?)")) {
-      count.setString(1, topic);
+      count.setString(1, TopicColumns.withoutSchema(topic));
       try (ResultSet row = count.executeQuery()) {
         return row.next() ? row.getLong(1) : 0;
       }

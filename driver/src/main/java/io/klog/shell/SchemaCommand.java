@@ -36,19 +36,21 @@ final class SchemaCommand implements DotCommand {
       throws SQLException, IOException, CommandException {
     arguments.require(this, 0, 1);
     Names names = new Names(shell.connection());
+    String wanted =
+        arguments.size() == 0 ? null : TopicColumns.withoutSchema(arguments.get(0));
     List<String> statements = new ArrayList<>();
     for (String topic : names.topics()) {
-      if (arguments.size() == 0 || topic.equalsIgnoreCase(arguments.get(0))) {
+      if (wanted == null || topic.equalsIgnoreCase(wanted)) {
         statements.add("SHOW CREATE TOPIC " + Names.inQuotes(topic));
       }
     }
     for (String view : names.views()) {
-      if (arguments.size() == 0 || view.equalsIgnoreCase(arguments.get(0))) {
+      if (wanted == null || view.equalsIgnoreCase(wanted)) {
         statements.add("SHOW CREATE VIEW " + Names.inQuotes(view));
       }
     }
-    if (statements.isEmpty() && arguments.size() > 0) {
-      throw new CommandException("there is no topic and no view " + arguments.get(0));
+    if (statements.isEmpty() && wanted != null) {
+      throw new CommandException("there is no topic and no view " + wanted);
     }
     for (String statement : statements) {
       print(shell, statement);

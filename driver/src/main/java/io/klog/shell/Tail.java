@@ -175,7 +175,7 @@ final class Tail {
         connection.prepareStatement(
             "SELECT partition_id, log_end_offset FROM klog.partitions"
                 + " WHERE LOWER(topic) = LOWER(?)")) {
-      statement.setString(1, simpleName());
+      statement.setString(1, TopicColumns.withoutSchema(topic));
       try (ResultSet row = statement.executeQuery()) {
         while (row.next()) {
           ends.put(row.getInt(1), row.getLong(2));
@@ -183,10 +183,6 @@ final class Tail {
       }
     }
     return ends;
-  }
-
-  private String simpleName() {
-    return topic.regionMatches(true, 0, "main.", 0, 5) ? topic.substring(5) : topic;
   }
 
   /** The condition that the rows to begin with meet, and all that come. */

@@ -19,6 +19,9 @@ final class TopicColumns {
   /** An unknown table, as SQL says it. */
   static final String UNKNOWN = "42P01";
 
+  /** The schema that topics and views are in. */
+  private static final String TOPICS = "main";
+
   private static final Set<String> IN_EVERY_TOPIC =
       Set.of("offset", "partition", "timestamp", "headers");
 
@@ -70,12 +73,20 @@ final class TopicColumns {
 
   /** A name as SQL takes any. A topic's name may have a schema before it. */
   static String quoted(String name) {
-    for (String schema : List.of("main", "klog")) {
+    for (String schema : List.of(TOPICS, Names.SYSTEM_SCHEMA)) {
       if (name.regionMatches(true, 0, schema + ".", 0, schema.length() + 1)) {
         return schema + "." + quotedWhole(name.substring(schema.length() + 1));
       }
     }
     return quotedWhole(name);
+  }
+
+  /** A topic's name as system tables have it: without the schema of the topics. */
+  static String withoutSchema(String name) {
+    String prefix = TOPICS + ".";
+    return name.regionMatches(true, 0, prefix, 0, prefix.length())
+        ? name.substring(prefix.length())
+        : name;
   }
 
   static String quotedWhole(String name) {

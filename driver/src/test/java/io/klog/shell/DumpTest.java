@@ -144,6 +144,7 @@ class DumpTest {
     String dump = from.run(".dump B");
     assertTrue(dump.contains("CREATE TOPIC b;"), dump);
     assertEquals(1, dump.split("CREATE", -1).length - 1, dump);
+    assertEquals(dump, from.run(".dump Main.b"));
     assertEquals("error 42P01: there is no topic 'nix'", from.fails(".dump nix"));
   }
 

@@ -127,6 +127,7 @@ class ShellTest {
     try (TestShell other = new TestShell()) {
       assertEquals(made, other.outOf(made + ".schema"));
       assertEquals(1, other.outOf(".schema IDS").lines().count());
+      assertEquals(other.outOf(".schema raw"), other.outOf(".schema main.raw"));
       assertEquals(Outcome.FAILED, other.run(".schema nope"));
       assertEquals(line("error: there is no topic and no view nope"), other.err());
     } catch (SQLException e) {

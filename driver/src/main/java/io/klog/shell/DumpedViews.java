@@ -58,7 +58,7 @@ final class DumpedViews {
       }
     }
     out.println();
-    texts.forEach(text -> out.println(text + end(text)));
+    texts.forEach(text -> out.println(SqlText.ended(text)));
     views.forEach(
         (name, text) -> {
           out.println("-- View " + name + " cannot be created: " + faults.get(name));
@@ -86,10 +86,5 @@ final class DumpedViews {
       }
     }
     return views.size() < before;
-  }
-
-  /** On a line of its own where the text may end with a comment. */
-  private static String end(String text) {
-    return text.substring(text.lastIndexOf('\n') + 1).contains("--") ? "\n;" : ";";
   }
 }

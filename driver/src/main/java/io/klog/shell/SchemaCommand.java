@@ -63,7 +63,7 @@ final class SchemaCommand implements DotCommand {
         Interruption.Registration running = shell.interruption().running(statement);
         ResultSet rows = statement.executeQuery(sql)) {
       while (rows.next()) {
-        out.println(rows.getString(1) + ";");
+        out.println(SqlText.ended(rows.getString(1)));
       }
     }
   }

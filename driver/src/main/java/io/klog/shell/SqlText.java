@@ -20,6 +20,12 @@ final class SqlText {
     return "'" + text.replace("'", "''") + "'";
   }
 
+  /** A statement with its semicolon: on a line of its own where it may end with a comment. */
+  static String ended(String statement) {
+    String last = statement.substring(statement.lastIndexOf('\n') + 1);
+    return statement + (last.contains("--") || last.contains("//") ? "\n;" : ";");
+  }
+
   /** As text where they are that, and nothing an editor or a terminal could change; else in hex. */
   static String bytes(byte @Nullable [] bytes) {
     if (bytes == null) {

@@ -123,6 +123,17 @@ class DumpTest {
   }
 
   @Test
+  void aViewMayEndWithAComment() throws Exception {
+    from.run("CREATE VIEW a AS SELECT 1 AS x -- one\n;\nCREATE VIEW b AS SELECT 2 AS x // two\n;");
+    for (String command : List.of(".dump", ".schema")) {
+      try (ShellInMemory other = new ShellInMemory()) {
+        other.run(from.run(command));
+        assertEquals(List.of("1", "2"), other.rows("SELECT x FROM a UNION ALL SELECT x FROM b"));
+      }
+    }
+  }
+
+  @Test
   void offsetsThatCannotBeKeptAreTold() throws Exception {
     from.run("CREATE TOPIC t WITH ('partitions'='2');");
     for (int i = 0; i < 6; i++) {

@@ -179,9 +179,8 @@ final class Main implements Callable<Integer> {
       try (Script script = task.open()) {
         outcome = shell.run(script);
       }
-      worst = outcome == Outcome.DONE ? worst : outcome;
-      boolean goesOn = worst == Outcome.DONE || (worst == Outcome.FAILED && keepGoing);
-      if (!goesOn || shell.isQuitting()) {
+      worst = worst.or(outcome);
+      if (!outcome.goesOn(keepGoing) || shell.isQuitting()) {
         break;
       }
     }

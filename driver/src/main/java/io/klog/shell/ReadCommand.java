@@ -29,7 +29,11 @@ final class ReadCommand implements DotCommand {
   public void run(Shell shell, Arguments arguments) throws IOException, CommandException {
     arguments.require(this, 1, 1);
     try (Script script = Script.ofFile(arguments.get(0))) {
-      if (shell.run(script) != Outcome.DONE) {
+      Outcome outcome = shell.run(script);
+      if (outcome == Outcome.UNREAD) {
+        shell.screen().output().check(); // throws, as behind a statement that is not read
+      }
+      if (outcome != Outcome.DONE) {
         throw CommandException.alreadyTold();
       }
     }

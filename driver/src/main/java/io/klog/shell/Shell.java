@@ -16,13 +16,23 @@ import org.jspecify.annotations.Nullable;
  */
 @SuppressWarnings("try") // a statement's registration is there to be closed
 final class Shell {
-  /** How running something ended. */
+  /** How running something ended; the worse ones behind. */
   enum Outcome {
     DONE,
-    FAILED,
-    CANCELLED,
     /** Nobody reads what is printed. */
-    UNREAD
+    UNREAD,
+    FAILED,
+    CANCELLED;
+
+    /** The worse of both. */
+    Outcome or(Outcome other) {
+      return compareTo(other) < 0 ? other : this;
+    }
+
+    /** Whether a script goes on behind it. */
+    boolean goesOn(boolean keepGoing) {
+      return this == DONE || (this == FAILED && keepGoing);
+    }
   }
 
   /** More of them, one run by the other, are a loop. */
@@ -105,8 +115,8 @@ final class Shell {
           break;
         }
         Outcome outcome = run(piece, script.name());
-        worst = outcome == Outcome.DONE ? worst : outcome;
-        if (worst != Outcome.DONE && (worst != Outcome.FAILED || !keepGoing)) {
+        worst = worst.or(outcome);
+        if (!outcome.goesOn(keepGoing)) {
           return worst;
         }
       }

@@ -96,7 +96,7 @@ final class ImportCommand implements DotCommand {
   private static void report(Shell shell, Importer importer, long rows, String topic, long nanos)
       throws SQLException {
     if (!importer.leftOut().isEmpty()) {
-      shell.screen().say("left out: " + String.join(", ", importer.leftOut()));
+      shell.screen().say("left out: " + Width.printable(String.join(", ", importer.leftOut())));
     }
     if (shell.screen().terminal() || shell.settings().timer) {
       String open = shell.connection().getAutoCommit() ? "" : "; COMMIT keeps them";

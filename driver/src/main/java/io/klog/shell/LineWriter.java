@@ -19,10 +19,11 @@ final class LineWriter implements RowWriter {
     this.names = new String[columns.count()];
     int width = 0;
     for (int i = 0; i < names.length; i++) {
-      width = Math.max(width, Width.of(columns.label(i)));
+      names[i] = Width.printable(columns.label(i));
+      width = Math.max(width, Width.of(names[i]));
     }
     for (int i = 0; i < names.length; i++) {
-      names[i] = " ".repeat(width - Width.of(columns.label(i))) + columns.label(i) + " = ";
+      names[i] = " ".repeat(width - Width.of(names[i])) + names[i] + " = ";
     }
   }
 

@@ -133,12 +133,16 @@ final class Main implements Callable<Integer> {
 
   private static int failed(Exception e) {
     if (e instanceof SQLException failure) {
-      System.err.println("error " + failure.getSQLState() + ": " + failure.getMessage());
+      System.err.println("error " + failure.getSQLState() + ": " + printable(failure));
     } else {
-      String message = e.getMessage();
-      System.err.println("error: " + (message == null ? e.toString() : message));
+      System.err.println("error: " + printable(e));
     }
     return FAILED;
+  }
+
+  private static String printable(Exception e) {
+    String message = e.getMessage();
+    return Width.printableLines(message == null ? e.toString() : message);
   }
 
   @Override

@@ -196,7 +196,7 @@ final class Shell {
     screen.say(
         screen.styled(Screen.RED, state == null ? "error:" : "error " + state + ":")
             + " "
-            + message
+            + Width.printableLines(String.valueOf(message))
             + (script == null ? "" : " (" + script + ", line " + piece.line() + ")"));
   }
 
@@ -234,7 +234,11 @@ final class Shell {
       for (SQLWarning warning = statement.getWarnings();
           warning != null;
           warning = warning.getNextWarning()) {
-        screen.say("warning " + warning.getSQLState() + ": " + warning.getMessage());
+        screen.say(
+            "warning "
+                + warning.getSQLState()
+                + ": "
+                + Width.printableLines(String.valueOf(warning.getMessage())));
       }
     }
   }

@@ -148,7 +148,7 @@ final class Tail {
         Shell.count(rows, "row"),
         rate,
         lag,
-        topic);
+        Width.printable(topic));
   }
 
   private void erase() {

@@ -1,5 +1,6 @@
 package io.klog.shell;
 
+import java.util.stream.Collectors;
 import org.jline.utils.WCWidth;
 
 /** How many columns of a terminal text takes. */
@@ -48,6 +49,11 @@ final class Width {
       }
     }
     return text;
+  }
+
+  /** The same for a message, whose lines stay lines. */
+  static String printableLines(String message) {
+    return message.lines().map(Width::printable).collect(Collectors.joining("\n"));
   }
 
   private static String escaped(String text) {

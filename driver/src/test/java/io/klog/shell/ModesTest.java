@@ -174,6 +174,15 @@ class ModesTest {
   }
 
   @Test
+  void soItIsInNamesAndMessages() throws IOException, CommandException {
+    prints("a\\x1b[31m = 1\n\n", Mode.LINE, "SELECT 1 AS \"a\u001b[31m\"");
+    shell.run("SELECT * FROM \"a\u001b[31m\"");
+    String said = shell.err();
+    assertTrue(said.contains("'a\\x1b[31m'"), said);
+    assertTrue(said.chars().noneMatch(c -> c != '\n' && c != '\r' && Character.isISOControl(c)));
+  }
+
+  @Test
   void rowsBehindTheMeasuredOnesAreNotCut() throws IOException, CommandException {
     shell.outOf("CREATE TOPIC t; INSERT INTO t (value) VALUES ('short');");
     for (int i = 0; i < 10; i++) {

@@ -1,12 +1,13 @@
 package io.klog.shell;
 
 import com.fasterxml.jackson.core.JsonGenerator;
-import com.fasterxml.jackson.core.JsonParseException;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.dataformat.csv.CsvFactory;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
 import com.fasterxml.jackson.dataformat.csv.CsvSchema;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringWriter;
@@ -30,7 +31,7 @@ final class CsvSource implements RecordSource {
               StreamReadConstraints.builder().maxStringLength(Integer.MAX_VALUE).build())
           .build();
 
-  private static final String BYTE_ORDER_MARK = "\uFEFF";
+  private static final char BYTE_ORDER_MARK = '\uFEFF';
 
   private final String file;
   private final CsvParser parser;
@@ -48,9 +49,28 @@ final class CsvSource implements RecordSource {
   CsvSource(String file, Reader reader, char delimiter, boolean header)
       throws IOException, CommandException {
     this.file = file;
-    this.parser = CSV.createParser(reader);
+    this.parser = CSV.createParser(withoutMark(reader));
     parser.setSchema(CsvSchema.emptySchema().withColumnSeparator(delimiter));
     this.names = header ? header() : null;
+  }
+
+  /** What stands behind the mark that some programs begin a file with: a quote, perhaps. */
+  private Reader withoutMark(Reader reader) throws IOException, CommandException {
+    BufferedReader text = new BufferedReader(reader);
+    text.mark(1);
+    try {
+      if (text.read() != BYTE_ORDER_MARK) {
+        text.reset();
+      }
+    } catch (CharacterCodingException e) {
+      throw notUtf8(e);
+    }
+    return text;
+  }
+
+  private CommandException notUtf8(CharacterCodingException e) {
+    return new CommandException(
+        file + ", in line " + (line + 1) + " or behind it: there are bytes that are not UTF-8", e);
   }
 
   private List<String> header() throws IOException, CommandException {
@@ -77,15 +97,13 @@ final class CsvSource implements RecordSource {
   public boolean next() throws IOException, CommandException {
     try {
       return read();
-    } catch (JsonParseException e) {
+    } catch (JsonProcessingException e) {
       throw at(
           e.getOriginalMessage().startsWith("Missing closing quote")
               ? "a quote is opened in the record that begins here, and never closed"
               : e.getOriginalMessage());
     } catch (CharacterCodingException e) {
-      throw new CommandException(
-          file + ", in line " + (line + 1) + " or behind it: there are bytes that are not UTF-8",
-          e);
+      throw notUtf8(e);
     }
   }
 
@@ -105,9 +123,6 @@ final class CsvSource implements RecordSource {
     if (!any) {
       any = true;
       width = values.size();
-      if (values.get(0) instanceof String first && first.startsWith(BYTE_ORDER_MARK)) {
-        values.set(0, first.substring(1));
-      }
     } else if (values.isEmpty()) {
       values.add(null);
     }

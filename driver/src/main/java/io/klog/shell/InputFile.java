@@ -2,6 +2,7 @@ package io.klog.shell;
 
 import java.io.BufferedReader;
 import java.io.Closeable;
+import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -10,6 +11,7 @@ import java.io.Reader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -32,7 +34,12 @@ final class InputFile implements Closeable {
   }
 
   static InputFile open(String name) throws CommandException, IOException {
-    Path path = Path.of(name);
+    Path path;
+    try {
+      path = Path.of(name);
+    } catch (InvalidPathException e) {
+      throw new CommandException("there is no file " + name, e);
+    }
     if (Files.isDirectory(path)) {
       throw new CommandException(name + " is a directory, not a file");
     }
@@ -51,7 +58,7 @@ final class InputFile implements Closeable {
       if (bytes != null) {
         bytes.close();
       }
-      if (e instanceof ZipException) {
+      if (e instanceof ZipException || e instanceof EOFException) {
         throw new CommandException(name + " is not packed by gzip, as its name says", e);
       }
       throw e;

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import com.fasterxml.jackson.core.JsonParseException;
 import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import java.io.BufferedReader;
@@ -57,6 +58,8 @@ final class JsonLinesSource implements RecordSource {
       parse();
     } catch (JsonParseException e) {
       throw at("column " + e.getLocation().getColumnNr() + ": " + e.getOriginalMessage());
+    } catch (JsonProcessingException e) { // deeper, or a longer number, than there is any use for
+      throw at(e.getOriginalMessage());
     } catch (CharacterCodingException e) {
       throw new CommandException(
           file + ", in line " + (line + 1) + " or behind it: there are bytes that are not UTF-8",

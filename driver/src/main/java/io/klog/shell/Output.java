@@ -86,5 +86,16 @@ final class Output {
         throw e;
       }
     }
+
+    /** A packed file is written to its end only now. */
+    @Override
+    public void close() throws IOException {
+      try {
+        super.close();
+      } catch (IOException e) {
+        failure = e;
+        throw e;
+      }
+    }
   }
 }

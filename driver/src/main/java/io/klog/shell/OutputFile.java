@@ -9,6 +9,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -37,7 +38,12 @@ final class OutputFile implements Closeable {
   }
 
   static OutputFile create(String name) throws CommandException, IOException {
-    Path path = Path.of(name);
+    Path path;
+    try {
+      path = Path.of(name);
+    } catch (InvalidPathException e) {
+      throw new CommandException(name + " cannot be written: " + e.getReason(), e);
+    }
     if (Files.isDirectory(path)) {
       throw new CommandException(name + " is a directory, not a file");
     }
@@ -59,7 +65,8 @@ final class OutputFile implements Closeable {
                   unfinished, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
       OutputStream stream =
           name.toLowerCase(Locale.ROOT).endsWith(".gz")
-              ? new GZIPOutputStream(bytes, BUFFER)
+              // Its constructor writes, which may not fail where nobody closes what is opened.
+              ? new GZIPOutputStream(new BufferedOutputStream(bytes), BUFFER)
               : bytes;
       return new OutputFile(target, unfinished, new BufferedOutputStream(stream, BUFFER));
     } catch (NoSuchFileException e) {

@@ -117,6 +117,11 @@ class ExportTest {
     assertEquals(
         "error: /dev/full cannot be written: No space left on device",
         shell.fails(".export --csv orders /dev/full"));
+    Path packed =
+        Files.createSymbolicLink(folder.resolve("full.csv.gz"), Path.of("/dev/full"));
+    assertEquals(
+        "error: /dev/full cannot be written: No space left on device",
+        shell.fails(".export orders " + packed));
   }
 
   @Test
@@ -132,6 +137,8 @@ class ExportTest {
     assertEquals(
         "error: " + folder + " is a directory, not a file",
         shell.fails(".export orders --csv " + folder));
+    String noPath = shell.fails(".export orders a\u0000.csv");
+    assertTrue(noPath.startsWith("error: a\\x00.csv cannot be written: "), noPath);
     assertTrue(shell.fails(".export orders a.xls").contains("say --csv, --jsonl or --markdown"));
     assertEquals(
         "error 42P01: Object 'ordres' not found; did you mean 'orders'?",

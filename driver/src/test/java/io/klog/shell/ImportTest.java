@@ -78,6 +78,13 @@ class ImportTest {
   }
 
   @Test
+  void aByteOrderMarkMayStandBeforeAQuote() throws Exception {
+    String file = file("a.csv", "\uFEFF\"id\",\"amount\"\n\"o-1\",1\n");
+    shell.run(ORDERS + "\n.import " + file + " orders");
+    assertEquals(List.of("o-1|1.00|null"), shell.rows(ALL));
+  }
+
+  @Test
   void withoutAHeaderThereMustBeAFieldForEachColumn() throws Exception {
     shell.run(ORDERS);
     for (String line : List.of("o-1\n", "o-1,1,x,lost\n")) {
@@ -176,6 +183,11 @@ class ImportTest {
         "error: a.csv.gz is not packed by gzip, as its name says",
         fails(".import " + file("a.csv.gz", "id,amount\n") + " orders"));
     assertEquals(
+        "error: b.csv.gz is not packed by gzip, as its name says",
+        fails(".import " + file("b.csv.gz", "") + " orders"));
+    assertEquals(
+        "error: there is no file a\\x00.csv", shell.fails(".import a\u0000.csv orders"));
+    assertEquals(
         "error: what is in a.dat? Its name does not tell: say --csv or --jsonl",
         fails(".import " + file("a.dat", "id,amount\n") + " orders"));
     Path latin = folder.resolve("latin.csv");
@@ -230,6 +242,9 @@ class ImportTest {
     assertEquals(
         "error 22018: d.jsonl, line 1: column amount: expected one value, found [1]",
         fails(".import " + file("d.jsonl", "{\"amount\": [1]}\n") + " orders"));
+    String deep = "{\"amount\": 1}\n{\"note\": " + "[".repeat(2000) + "]".repeat(2000) + "}\n";
+    String tooDeep = fails(".import " + file("e.jsonl", deep) + " orders");
+    assertTrue(tooDeep.startsWith("error: e.jsonl, line 2: "), tooDeep);
     assertEquals(List.of(), shell.rows(ALL));
   }
 

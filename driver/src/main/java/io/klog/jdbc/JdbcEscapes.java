@@ -139,6 +139,8 @@ final class JdbcEscapes {
           plainFunction(name, nameAt);
         } else {
           openKept();
+          keep(nameAt);
+          functionName(name);
         }
       }
       default -> {
@@ -161,6 +163,15 @@ final class JdbcEscapes {
   private void openKept() {
     open.push(new Brace(at, Kind.KEPT));
     keep(at + 1);
+  }
+
+  /** JDBC's functions are found whatever their case; behind the escape they have upper case. */
+  private void functionName(String name) {
+    int end = wordEnd(at);
+    if (name.length() == end - at) { // else it is none of theirs, and places must not move
+      result.append(name);
+      at = end;
+    }
   }
 
   /** CURRENT_DATE and its like stand without parentheses in SQL. */

@@ -161,6 +161,20 @@ class JdbcEscapesTest {
   }
 
   @Test
+  void functionsAreFoundWhateverTheirCase() throws SQLException {
+    assertEquals(
+        List.of("XA_B|5"),
+        rows("SELECT {fn ucase({fn Concat('x', id)})}, {FN left('5678', 1)} FROM t WHERE n = 1"));
+    try (PreparedStatement prepared =
+        connection.prepareStatement("SELECT {fn lcase(CAST(? AS VARCHAR))}")) {
+      prepared.setString(1, "ABC");
+      assertEquals(List.of("abc"), TestDatabase.rows(prepared.executeQuery()));
+    }
+    assertEquals("SELECT {fn NOW()}", connection.nativeSQL("SELECT {fn now()}"));
+    assertState("42883", () -> rows("SELECT {fn stra\u00dfe(1)}"));
+  }
+
+  @Test
   void joinsPatternsAndLimits() throws SQLException {
     assertEquals(
         List.of("a_b|axb", "axb|null"),

@@ -143,8 +143,9 @@ final class TimeConversion {
     return new Time(time.atDate(LocalDate.EPOCH).atZone(zone).toInstant().toEpochMilli());
   }
 
-  static LocalDate fromSqlDate(java.util.Date date, @Nullable Calendar calendar) {
-    return wallClock(date, calendar).toLocalDate();
+  /** Without a calendar the reverse of {@link Date#valueOf(LocalDate)}, before 1582 as well. */
+  static LocalDate fromSqlDate(Date date, @Nullable Calendar calendar) {
+    return calendar == null ? date.toLocalDate() : wallClock(date, calendar).toLocalDate();
   }
 
   static LocalTime fromSqlTime(java.util.Date time, @Nullable Calendar calendar) {

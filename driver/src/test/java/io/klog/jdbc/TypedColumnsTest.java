@@ -105,6 +105,38 @@ class TypedColumnsTest {
   }
 
   @Test
+  void aDateHasTheSameYearMonthAndDayInWhateverClassItComesAndGoes() throws SQLException {
+    try (Connection connection = connect();
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TOPIC days (d DATE)");
+      for (String day : List.of("0001-01-01", "1500-02-28", "1582-10-04", "1582-10-15")) {
+        Date date = Date.valueOf(day);
+        try (PreparedStatement insert =
+            connection.prepareStatement("INSERT INTO days VALUES (?)")) {
+          insert.setDate(1, date);
+          insert.executeUpdate();
+          insert.setObject(1, date);
+          insert.executeUpdate();
+          insert.setObject(1, LocalDate.parse(day));
+          insert.executeUpdate();
+        }
+        try (PreparedStatement query =
+            connection.prepareStatement("SELECT d FROM days WHERE d = ?")) {
+          query.setDate(1, date);
+          try (ResultSet rows = query.executeQuery()) {
+            for (int i = 0; i < 3; i++) {
+              assertTrue(rows.next(), day);
+              assertEquals(date, rows.getDate(1));
+              assertEquals(LocalDate.parse(day), rows.getObject(1, LocalDate.class));
+              assertEquals(day, rows.getString(1));
+            }
+          }
+        }
+      }
+    }
+  }
+
+  @Test
   void metadataSaysWhatWasDeclared() throws SQLException {
     try (Connection connection = connect()) {
       create(connection);

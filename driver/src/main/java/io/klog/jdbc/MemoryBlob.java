@@ -24,11 +24,15 @@ final class MemoryBlob implements Blob {
 
   /** Of any driver's blob. */
   static byte[] read(Blob blob) throws SQLException {
-    long length = blob.length();
-    if (length > Integer.MAX_VALUE - 8) {
-      throw SqlExceptions.invalidArgument("a blob of " + length + " bytes is too long");
+    try {
+      long length = blob.length();
+      if (length > Integer.MAX_VALUE - 8) {
+        throw SqlExceptions.invalidArgument("a blob of " + length + " bytes is too long");
+      }
+      return length == 0 ? new byte[0] : blob.getBytes(1, (int) length);
+    } catch (RuntimeException e) { // of another driver's
+      throw SqlExceptions.of(SqlExceptions.INVALID_ARGUMENT, "the blob cannot be read: " + e, e);
     }
-    return length == 0 ? new byte[0] : blob.getBytes(1, (int) length);
   }
 
   private byte[] bytes() throws SQLException {

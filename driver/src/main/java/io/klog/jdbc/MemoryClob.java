@@ -26,11 +26,15 @@ final class MemoryClob implements NClob {
 
   /** Of any driver's clob. */
   static String read(Clob clob) throws SQLException {
-    long length = clob.length();
-    if (length > Integer.MAX_VALUE - 8) {
-      throw SqlExceptions.invalidArgument("a clob of " + length + " characters is too long");
+    try {
+      long length = clob.length();
+      if (length > Integer.MAX_VALUE - 8) {
+        throw SqlExceptions.invalidArgument("a clob of " + length + " characters is too long");
+      }
+      return length == 0 ? "" : clob.getSubString(1, (int) length);
+    } catch (RuntimeException e) { // of another driver's
+      throw SqlExceptions.of(SqlExceptions.INVALID_ARGUMENT, "the clob cannot be read: " + e, e);
     }
-    return length == 0 ? "" : clob.getSubString(1, (int) length);
   }
 
   private String text() throws SQLException {

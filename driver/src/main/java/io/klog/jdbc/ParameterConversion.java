@@ -216,7 +216,7 @@ final class ParameterConversion {
   static byte @Nullable [] bytes(@Nullable InputStream stream) {
     try {
       return stream == null ? null : stream.readAllBytes();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       throw unreadable(e);
     }
   }
@@ -229,7 +229,7 @@ final class ParameterConversion {
     byte[] bytes;
     try {
       bytes = stream.readNBytes(wanted);
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       throw unreadable(e);
     }
     checkLength(wanted, bytes.length);
@@ -260,7 +260,7 @@ final class ParameterConversion {
       StringWriter text = new StringWriter();
       reader.transferTo(text);
       return text.toString();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       throw unreadable(e);
     }
   }
@@ -280,7 +280,7 @@ final class ParameterConversion {
         }
         text.append(buffer, 0, read);
       }
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException | RuntimeException | OutOfMemoryError e) {
       throw unreadable(e);
     }
     checkLength(wanted, text.length());
@@ -302,8 +302,11 @@ final class ParameterConversion {
     }
   }
 
-  /** Whatever a stream of the caller's throws is the caller's to know. */
-  private static SqlFault unreadable(Exception e) {
+  /** Whatever a stream of the caller's throws is the caller's to know; one may have no end. */
+  private static SqlFault unreadable(Throwable e) {
+    if (e instanceof OutOfMemoryError) {
+      return new SqlFault("53200", "the stream is too long for the memory there is", e);
+    }
     return new SqlFault(SqlExceptions.INVALID_ARGUMENT, "the stream cannot be read: " + e, e);
   }
 }

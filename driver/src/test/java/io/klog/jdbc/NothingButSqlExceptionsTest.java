@@ -7,9 +7,13 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assertions.fail;
 
+import java.io.InputStream;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
+import java.lang.reflect.Proxy;
+import java.sql.Blob;
 import java.sql.CallableStatement;
+import java.sql.Clob;
 import java.sql.Connection;
 import java.sql.DatabaseMetaData;
 import java.sql.JDBCType;
@@ -31,6 +35,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -73,8 +78,8 @@ class NothingButSqlExceptionsTest {
         new Subject(ResultSetMetaData.class, columns),
         new Subject(ParameterMetaData.class, parameters),
         new Subject(DatabaseMetaData.class, metadata),
-        new Subject(java.sql.Blob.class, connection.createBlob()),
-        new Subject(java.sql.Clob.class, connection.createClob()),
+        new Subject(Blob.class, connection.createBlob()),
+        new Subject(Clob.class, connection.createClob()),
         new Subject(java.sql.Array.class, connection.createArrayOf("BIGINT", new Object[] {1L})),
         new Subject(PreparedStatement.class, prepared),
         new Subject(
@@ -104,6 +109,54 @@ class NothingButSqlExceptionsTest {
       for (Method method : subject.type().getMethods()) {
         call(subject.object(), method, 1);
       }
+    }
+  }
+
+  @Test
+  void anotherDriversLobThatFailsIsTheCallersFault() throws SQLException {
+    Blob blob = failing(Blob.class);
+    Clob clob = failing(Clob.class);
+    List<Executable> uses =
+        List.of(
+            () -> prepared.setBlob(1, blob),
+            () -> prepared.setClob(1, clob),
+            () -> prepared.setObject(1, blob),
+            () -> prepared.setObject(1, clob),
+            () -> connection.createBlob().position(blob, 1),
+            () -> connection.createClob().position(clob, 1));
+    for (Executable use : uses) {
+      assertEquals("22023", assertThrows(SQLException.class, use).getSQLState());
+    }
+  }
+
+  private static <T> T failing(Class<T> type) {
+    return type.cast(
+        Proxy.newProxyInstance(
+            type.getClassLoader(),
+            new Class<?>[] {type},
+            (self, method, arguments) -> {
+              throw new IllegalStateException("closed long ago");
+            }));
+  }
+
+  @Test
+  void aStreamThatIsTooLongForTheMemoryIsRefused() throws SQLException {
+    InputStream endless =
+        new InputStream() {
+          @Override
+          public int read() {
+            throw new OutOfMemoryError("as when there is no more room for what was read");
+          }
+        };
+    List<Executable> uses =
+        List.of(
+            () -> prepared.setBinaryStream(1, endless),
+            () -> prepared.setBinaryStream(1, endless, 5),
+            () -> prepared.setAsciiStream(1, endless),
+            () -> prepared.setBlob(1, endless),
+            () -> prepared.setObject(1, endless));
+    for (Executable use : uses) {
+      assertEquals("53200", assertThrows(SQLException.class, use).getSQLState());
     }
   }
 

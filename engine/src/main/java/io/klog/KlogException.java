@@ -28,6 +28,11 @@ public class KlogException extends RuntimeException {
     IO,
     /** A sync failed: whether the commit survives is not known. */
     OUTCOME_UNKNOWN,
+    /**
+     * The store failed before, for good: what was asked for was not done, and nothing will be
+     * before all who have it open have closed it.
+     */
+    FAILED,
     /** A record, key or value beyond the limit. */
     TOO_LARGE,
     /** No such topic, or it was dropped meanwhile. */

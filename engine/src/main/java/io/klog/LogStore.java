@@ -20,6 +20,12 @@ public interface LogStore extends AutoCloseable {
 
   boolean isReadOnly();
 
+  /**
+   * Whether the store failed for good: a sync failed, or another process took the file. Nothing can
+   * be written any more; close it, as all others have to, and open it anew. Throws nothing.
+   */
+  boolean isFailed();
+
   /** The catalog as of the newest visible commit. Cheap: called for every statement. */
   Catalog catalog();
 

@@ -255,7 +255,7 @@ final class KlogConnection extends ConnectionTransactions {
     if (timeoutSeconds < 0) {
       throw SqlExceptions.invalidArgument("a timeout of " + timeoutSeconds);
     }
-    if (closed.get()) {
+    if (closed.get() || store.isFailed()) {
       return false;
     }
     try {

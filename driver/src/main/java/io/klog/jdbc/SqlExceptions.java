@@ -27,6 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class SqlExceptions {
   static final String CANNOT_CONNECT = "08001";
   static final String CONNECTION_CLOSED = "08003";
+  static final String CONNECTION_FAILED = "08006";
   static final String OUTCOME_UNKNOWN = "08007";
   static final String NOT_A_QUERY = "07005";
   static final String A_QUERY = "07003";
@@ -176,6 +177,7 @@ final class SqlExceptions {
       case READ_ONLY -> "25006";
       case DISK_FULL -> "53100";
       case IO -> "58030";
+      case FAILED -> CONNECTION_FAILED;
       case OUTCOME_UNKNOWN -> OUTCOME_UNKNOWN;
       case TOO_LARGE -> "22001";
       case UNKNOWN_TOPIC, UNKNOWN_VIEW -> "42P01";

@@ -14,6 +14,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 
 /** Another process that has a file open, until it is told to go on. */
@@ -38,6 +39,8 @@ final class HoldingProcess implements AutoCloseable {
                 url));
     command.addAll(List.of(statements));
     process = new ProcessBuilder(command).redirectError(Redirect.INHERIT).start();
+    // Its death ends a wait for what it says.
+    CompletableFuture.delayedExecutor(60, TimeUnit.SECONDS).execute(process::destroyForcibly);
     said = new BufferedReader(new InputStreamReader(process.getInputStream(), UTF_8));
     assertEquals(READY, said.readLine());
   }

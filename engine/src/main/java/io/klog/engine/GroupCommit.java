@@ -45,6 +45,8 @@ final class GroupCommit {
   private final AtomicLong durable = new AtomicLong();
   // Set once.
   private final AtomicReference<@Nullable IOException> failure = new AtomicReference<>();
+  // Whether somebody who uses the store was told of the failure. Set once, by any thread.
+  private volatile boolean failureTold;
 
   GroupCommit(StorageFile file, SharedPage page, Publisher publisher) {
     this.file = file;
@@ -202,20 +204,56 @@ final class GroupCommit {
   }
 
   /**
+   * For one whose commit may have got into the log.
+   *
    * @throws KlogException OUTCOME_UNKNOWN when the store is failed
    */
   void failIfFailed() {
     IOException cause = failure.get();
     if (cause != null) {
+      failureTold = true;
       throw new KlogException(
           Reason.OUTCOME_UNKNOWN,
           file.name()
-              + ": the device failed ("
-              + cause.getMessage()
-              + "); whether the newest commits are kept is not known. Close all connections to the"
-              + " file and open it anew",
+              + ": "
+              + what(cause)
+              + "; whether the newest commits are kept is not known. "
+              + MEND,
           cause);
     }
+  }
+
+  /**
+   * For one who has not written anything yet.
+   *
+   * @throws KlogException FAILED when the store is failed
+   */
+  void requireSound() {
+    IOException cause = failure.get();
+    if (cause != null) {
+      failureTold = true;
+      throw new KlogException(
+          Reason.FAILED, file.name() + ": " + what(cause) + "; nothing was done. " + MEND, cause);
+    }
+  }
+
+  private static final String MEND = "Close all connections to the file and open it anew";
+
+  private static String what(IOException cause) {
+    return cause instanceof SharedPage.LostFileException
+        ? String.valueOf(cause.getMessage())
+        : "the device failed (" + cause.getMessage() + ")";
+  }
+
+  /** What failed the store, for a message; null while it is sound. */
+  @Nullable String failure() {
+    IOException cause = failure.get();
+    return cause == null ? null : what(cause);
+  }
+
+  /** Whether somebody knows already that the store is failed. */
+  boolean hasToldOfFailure() {
+    return failureTold;
   }
 
   /** Fails the store, for all processes: what the file has is not known any more. */

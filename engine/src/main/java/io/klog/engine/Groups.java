@@ -212,7 +212,10 @@ final class Groups {
 
   /** Whether the store will not do anything any more before it is opened anew. */
   private static boolean isFinal(KlogException e) {
-    return e.reason() == Reason.CLOSED || e.reason() == Reason.OUTCOME_UNKNOWN;
+    return switch (e.reason()) {
+      case CLOSED, FAILED, OUTCOME_UNKNOWN -> true;
+      default -> false;
+    };
   }
 
   /** Whether members are gone that could not say so yet, because others have the writer's lock. */

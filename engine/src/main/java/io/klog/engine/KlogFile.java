@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Opens klog files. A file that is open in this JVM already is shared, not opened again: one store
  * for those who write, and those who read beside them; another for those who read when nobody wrote
- * yet.
+ * yet. One that failed for good is shared with nobody who comes later: it cannot be opened again
+ * until all have closed it, because to close one descriptor drops all locks of the process.
  */
 public final class KlogFile {
   /** What a location in memory begins with; it is gone when the last who has it open closes it. */
@@ -133,6 +134,8 @@ public final class KlogFile {
     Store store = opening.store;
     if (store == null) {
       store = start(opening, options);
+    } else if (store.failure() != null) {
+      throw failed(opening, store.failure());
     } else if (options.exclusive() && !store.isReadOnly() && !store.isExclusive()) {
       throw new KlogException(
           Reason.IN_USE,
@@ -141,6 +144,18 @@ public final class KlogFile {
     }
     opening.users++;
     return new StoreHandle(store, options, copies, () -> leave(opening, options));
+  }
+
+  private static KlogException failed(Opening opening, @Nullable String why) {
+    return new KlogException(
+        Reason.CANNOT_OPEN,
+        "cannot open "
+            + opening.file.name()
+            + ": it failed while it was open in this process, "
+            + why
+            + ". It can be opened again when all who had it open have closed it; by now "
+            + opening.users
+            + (opening.users == 1 ? " has not" : " have not"));
   }
 
   private Store start(Opening opening, OpenOptions options) throws IOException {

@@ -183,8 +183,7 @@ final class SharedPage {
    */
   void verify(boolean writing) throws IOException {
     if (words.areBroken()) {
-      throw new LostFileException(
-          file.name() + ": the page that processes share cannot be written");
+      throw new LostFileException("the page that processes share cannot be written");
     }
     Head head = head();
     if (head.token != opening || (writing && head.writer != token)) {
@@ -208,9 +207,8 @@ final class SharedPage {
 
   private LostFileException taken() {
     return new LostFileException(
-        file.name()
-            + " was taken by another process: something in this one opened and closed the file"
-            + " beside klog, which drops klog's locks");
+        "the file was taken by another process: something in this one opened and closed it beside"
+            + " klog, which drops klog's locks");
   }
 
   /**
@@ -480,8 +478,9 @@ final class SharedPage {
   /** What a KlogException says of a file that is failed for everybody. */
   KlogException failedElsewhere() {
     return new KlogException(
-        Reason.IO,
-        file.name()
+        Reason.CANNOT_OPEN,
+        "cannot open "
+            + file.name()
             + ": the device failed for a process that has the file open; the file can be opened"
             + " when all have closed it");
   }

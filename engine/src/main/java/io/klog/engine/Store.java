@@ -144,6 +144,19 @@ final class Store {
     return slot != null && slot.exclusive();
   }
 
+  boolean isFailed() {
+    try {
+      return failure() != null;
+    } catch (IOException e) {
+      return true; // nothing can be read or written: the next to try is told why
+    }
+  }
+
+  /** What failed it for good, null while it is sound. */
+  @Nullable String failure() throws IOException {
+    return writePath.failure();
+  }
+
   Groups groups() {
     return groups;
   }
@@ -159,7 +172,7 @@ final class Store {
       replica.refresh();
     } catch (IOException e) {
       requireOpen();
-      throw WritePath.failed(file, "read what other processes committed", e);
+      throw writePath.notDone("read what other processes committed", e);
     }
   }
 
@@ -331,14 +344,16 @@ final class Store {
   }
 
   /**
-   * Leaves the file. The last of all processes to have it open for writing checkpoints what was
-   * written, and trims the file if nobody reads it. By one who has the store alone in this process.
+   * Leaves the file. That it cannot leave one that failed is not said again to those who know. The
+   * last of all processes to have it open for writing checkpoints what was written, and trims the
+   * file if nobody reads it. By one who has the store alone in this process.
    *
    * @param busyTimeoutMillis how long to wait for a transaction that was never ended
    */
   void close(long busyTimeoutMillis) {
     KlogException problem = null;
     keyIndexer.stop();
+    boolean known = writePath.hasToldOfFailure();
     try {
       if (leaving != null) {
         leaving.leave(busyTimeoutMillis, this::end);
@@ -350,7 +365,7 @@ final class Store {
     } catch (IOException e) {
       problem = WritePath.failed(file, "close", e);
     } catch (KlogException e) {
-      problem = e;
+      problem = e.reason() == Reason.FAILED && known ? null : e;
     } catch (RuntimeException | Error e) {
       // A mistake of ours: the file has to be free all the same.
       problem = new KlogException(Reason.IO, file.name() + ": cannot close: " + e, e);

@@ -52,6 +52,11 @@ final class StoreHandle implements LogStore {
   }
 
   @Override
+  public boolean isFailed() {
+    return store.isFailed();
+  }
+
+  @Override
   public Catalog catalog() {
     return open().catalog();
   }

@@ -6,6 +6,7 @@ import io.klog.SyncLevel;
 import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way that every commit of this process goes: the writer's lock, the file, then, by sync level,
@@ -80,7 +81,7 @@ final class WritePath {
       writerLock.acquire(busyTimeoutMillis, isGivenUp);
       makeReady();
     } catch (IOException e) {
-      throw notCommitted("begin to write", e);
+      throw notBegun(e);
     }
   }
 
@@ -94,7 +95,7 @@ final class WritePath {
       makeReady();
       return true;
     } catch (IOException e) {
-      throw notCommitted("begin to write", e);
+      throw notBegun(e);
     }
   }
 
@@ -124,15 +125,52 @@ final class WritePath {
     }
   }
 
-  /** Under the writer's lock. */
+  /**
+   * Under the writer's lock, before anything is written.
+   *
+   * @throws KlogException FAILED
+   */
   void requireOwned() throws IOException {
-    groupCommit.failIfFailed();
+    groupCommit.requireSound();
     try {
       page.verify(writerLock.isSettled());
     } catch (SharedPage.LostFileException e) {
       groupCommit.fail(e);
-      groupCommit.failIfFailed();
+      groupCommit.requireSound();
     }
+  }
+
+  /**
+   * What failed the store for good, null while it is sound. Looks whether the file is ours yet; of
+   * a device that failed since, only the next sync tells.
+   */
+  @Nullable String failure() throws IOException {
+    if (groupCommit.failure() == null && page.slot() >= 0) {
+      try {
+        page.verify(false);
+      } catch (SharedPage.LostFileException e) {
+        groupCommit.fail(e);
+      }
+    }
+    return groupCommit.failure();
+  }
+
+  /** Whether somebody knows already that the store is failed. */
+  boolean hasToldOfFailure() {
+    return groupCommit.hasToldOfFailure();
+  }
+
+  private KlogException notBegun(IOException e) {
+    return notDone("begin to write", e);
+  }
+
+  /** For one who has not written anything: has the store fail where the file is not ours. */
+  KlogException notDone(String what, IOException e) {
+    if (e instanceof SharedPage.LostFileException) {
+      groupCommit.fail(e);
+    }
+    groupCommit.requireSound();
+    return failed(file, what, e);
   }
 
   /**

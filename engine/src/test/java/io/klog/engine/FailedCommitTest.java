@@ -2,6 +2,7 @@ package io.klog.engine;
 
 import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -47,11 +48,7 @@ class FailedCommitTest {
   }
 
   private List<@Nullable String> reopened() {
-    try {
-      store.close();
-    } catch (KlogException e) {
-      assertEquals(Reason.OUTCOME_UNKNOWN, e.reason());
-    }
+    store.close();
     store = open();
     return LogStoreFixture.values(store, StoreTest.topic(store, "t"));
   }
@@ -81,7 +78,7 @@ class FailedCommitTest {
     storage.failFrom(2, FailingStorage::ioError, Call.WRITE);
     LogStoreFixture.assertRefused(Reason.OUTCOME_UNKNOWN, () -> insert(SyncLevel.OFF, "unknown"));
     storage.heal();
-    LogStoreFixture.assertRefused(Reason.OUTCOME_UNKNOWN, () -> insert(SyncLevel.OFF, "refused"));
+    LogStoreFixture.assertRefused(Reason.FAILED, () -> insert(SyncLevel.OFF, "refused"));
     assertEquals(List.of("first"), LogStoreFixture.values(store, topic));
     assertEquals(tear == Tear.ALL ? List.of("first", "unknown") : List.of("first"), reopened());
   }
@@ -95,12 +92,43 @@ class FailedCommitTest {
     assertTrue(told.contains("Close all connections to the file and open it anew"), told);
     long syncs = storage.calls(Call.SYNC);
     for (SyncLevel sync : SyncLevel.values()) {
-      LogStoreFixture.assertRefused(Reason.OUTCOME_UNKNOWN, () -> insert(sync, "refused"));
+      LogStoreFixture.assertRefused(Reason.FAILED, () -> insert(sync, "refused"));
     }
     assertEquals(List.of("first"), LogStoreFixture.values(store, topic));
-    assertThrows(KlogException.class, store::close);
+    store.close();
     assertEquals(syncs, storage.calls(Call.SYNC));
     assertEquals(List.of("first", "unknown"), reopened());
+  }
+
+  @Test
+  void aFailedFileIsOpenedAnewWhenAllWhoHadItOpenHaveClosedIt() {
+    LogStore beside = open();
+    assertFalse(beside.isFailed());
+    storage.failOnce(1, FailingStorage::ioError, Call.SYNC);
+    LogStoreFixture.assertRefused(Reason.OUTCOME_UNKNOWN, () -> insert(SyncLevel.FULL, "unknown"));
+    assertTrue(store.isFailed());
+    assertTrue(beside.isFailed());
+    String told = LogStoreFixture.assertRefused(Reason.CANNOT_OPEN, this::open);
+    assertTrue(told.contains("the device failed (Input/output error)"), told);
+    assertTrue(told.endsWith("by now 2 have not"), told);
+    store.close();
+    told = LogStoreFixture.assertRefused(Reason.CANNOT_OPEN, this::open);
+    assertTrue(told.endsWith("by now 1 has not"), told);
+    beside.close();
+    store = open();
+    assertFalse(store.isFailed());
+    insert(SyncLevel.FULL, "anew");
+    assertEquals(List.of("first", "unknown", "anew"), reopened());
+  }
+
+  @Test
+  void aFailureThatNobodyWasToldOfIsToldByTheLastToClose() {
+    LogStore beside = open();
+    insert(SyncLevel.OFF, "not synced");
+    storage.failOnce(1, FailingStorage::ioError, Call.SYNC);
+    beside.close();
+    assertThrows(KlogException.class, store::close);
+    store = open();
   }
 
   @Test

@@ -24,6 +24,8 @@ import org.junit.jupiter.api.function.Executable;
  */
 @Timeout(60)
 class FailedSyncTest {
+  private static final Set<Reason> TOLD = Set.of(Reason.OUTCOME_UNKNOWN, Reason.FAILED, Reason.IO);
+
   private static final int COMMITS = 60;
 
   /** Records a commit. */
@@ -61,7 +63,7 @@ class FailedSyncTest {
         StoreTest.append(store, topic, acknowledged, BATCH, SyncLevel.FULL);
         acknowledged += BATCH;
       } catch (KlogException e) {
-        assertTrue(Set.of(Reason.OUTCOME_UNKNOWN, Reason.IO).contains(e.reason()), e.toString());
+        assertTrue(TOLD.contains(e.reason()), e.toString());
       }
     }
     boolean failed = storage.failures() > failures;
@@ -83,17 +85,18 @@ class FailedSyncTest {
   }
 
   private void assertFailed(LogStore store, Topic topic) {
+    assertTrue(store.isFailed());
     long syncs = storage.calls(Call.SYNC);
     for (SyncLevel level : SyncLevel.values()) {
-      assertUnknown(() -> StoreTest.append(store, topic, 0, 1, level));
+      assertRefused(() -> StoreTest.append(store, topic, 0, 1, level));
     }
-    assertUnknown(() -> store.createTopic("u", 1, Map.of()));
-    assertUnknown(() -> store.dropTopic(topic));
-    assertUnknown(store::close);
+    assertRefused(() -> store.createTopic("u", 1, Map.of()));
+    assertRefused(() -> store.dropTopic(topic));
+    store.close(); // says nothing that was not said already
     assertEquals(syncs, storage.calls(Call.SYNC), "nobody tried again");
   }
 
-  private static void assertUnknown(Executable call) {
-    assertEquals(Reason.OUTCOME_UNKNOWN, assertThrows(KlogException.class, call).reason());
+  private static void assertRefused(Executable call) {
+    assertEquals(Reason.FAILED, assertThrows(KlogException.class, call).reason());
   }
 }

@@ -93,7 +93,7 @@ record Fault(Call call, Problem problem, boolean forEver, int n) {
 
   /** Whether the user may be told this. */
   boolean explains(Reason reason) {
-    return reason == problem.reason || reason == Reason.OUTCOME_UNKNOWN;
+    return reason == problem.reason || reason == Reason.OUTCOME_UNKNOWN || reason == Reason.FAILED;
   }
 
   /** Whether this is what was thrown, and not a mistake of the engine's. */

@@ -269,7 +269,7 @@ final class FaultyRun {
       if (!armed.explains(e.reason()) || !String.valueOf(e.getMessage()).contains(NAME)) {
         throw new AssertionError("told " + e.reason() + ": " + e.getMessage(), e);
       }
-      failed |= e.reason() == Reason.OUTCOME_UNKNOWN;
+      failed |= e.reason() == Reason.OUTCOME_UNKNOWN || e.reason() == Reason.FAILED;
       over |= failed;
     } else if (armed.threw(thrown)) {
       over = true;
@@ -361,7 +361,7 @@ final class FaultyRun {
                   }
                 }));
     if (e != null) {
-      assertEquals(Reason.OUTCOME_UNKNOWN, e.reason(), e.getMessage());
+      assertEquals(Reason.FAILED, e.reason(), e.getMessage());
     }
     return e == null;
   }

@@ -72,14 +72,20 @@ class LostLockTest {
 
   private static void assertTaken(Executable commit) {
     KlogException refused = assertThrows(KlogException.class, commit);
-    assertEquals(Reason.OUTCOME_UNKNOWN, refused.reason());
+    assertEquals(Reason.FAILED, refused.reason());
     assertTrue(
-        String.valueOf(refused.getMessage()).contains("taken by another process"),
+        String.valueOf(refused.getMessage())
+            .contains("a.klog: the file was taken by another process"),
         refused.getMessage());
   }
 
   private void assertWhole(LogStore failed) {
-    assertThrows(KlogException.class, failed::close);
+    assertTrue(failed.isFailed());
+    KlogException refused =
+        assertThrows(
+            KlogException.class, () -> KlogFile.open(path().toString(), OpenOptions.DEFAULT));
+    assertEquals(Reason.CANNOT_OPEN, refused.reason());
+    failed.close();
     try (LogStore reopened = KlogFile.open(path().toString(), OpenOptions.DEFAULT)) {
       assertNotNull(reopened.catalog().topic("taken"));
       Topic same = StoreTest.topic(reopened, "t");
@@ -101,6 +107,7 @@ class LostLockTest {
     Files.readAllBytes(path());
     Process taker = taker(); // finds nobody, and recovers the file
     take(taker);
+    assertTrue(store.isFailed(), "before anybody writes");
     assertTaken(() -> StoreTest.append(store, topic, 10, 1, SyncLevel.FULL));
     assertThrows(KlogException.class, () -> store.snapshot(List.of(topic)));
     end(taker);

@@ -421,10 +421,12 @@ abstract class SeveralProcessesContract {
     assertEquals(Reason.OUTCOME_UNKNOWN, failed.reason());
     KlogException other =
         assertThrows(KlogException.class, () -> StoreTest.append(a, topic, 5, 1, SyncLevel.FULL));
-    assertEquals(Reason.OUTCOME_UNKNOWN, other.reason());
-    assertThrows(KlogException.class, () -> open(Mode.WRITE));
-    assertThrows(KlogException.class, a::close);
-    assertThrows(KlogException.class, b::close);
+    assertEquals(Reason.FAILED, other.reason());
+    assertTrue(a.isFailed());
+    KlogException late = assertThrows(KlogException.class, () -> open(Mode.WRITE));
+    assertEquals(Reason.CANNOT_OPEN, late.reason());
+    a.close();
+    b.close();
     opened.clear();
     LogStore again = open(Mode.WRITE);
     assertNotNull(again.catalog().topic("t"));

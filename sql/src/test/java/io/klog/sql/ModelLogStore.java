@@ -102,6 +102,11 @@ final class ModelLogStore implements LogStore {
   }
 
   @Override
+  public boolean isFailed() {
+    return false;
+  }
+
+  @Override
   public boolean isReadOnly() {
     return false;
   }

@@ -407,7 +407,7 @@ abstract class DatabaseCapabilities extends DatabaseNames {
 
   @Override
   public final boolean supportsAlterTableWithAddColumn() {
-    return false;
+    return true;
   }
 
   @Override

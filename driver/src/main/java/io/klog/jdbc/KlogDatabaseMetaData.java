@@ -280,8 +280,8 @@ final class KlogDatabaseMetaData extends ProcedureMetaData {
             keySequence(column),
             column[2],
             "A",
-            0L, // CARDINALITY and PAGES: what they are now is in klog.partitions
-            0L,
+            null, // CARDINALITY and PAGES, not known here: 0 would call the topic empty
+            null,
             null
           });
     }

@@ -134,6 +134,8 @@ class ChecklistMetadataTest {
         assertEquals("partition", index.getString("COLUMN_NAME"));
         assertFalse(index.getBoolean("NON_UNIQUE"));
         assertEquals(DatabaseMetaData.tableIndexClustered, index.getShort("TYPE"));
+        assertNull(index.getObject("CARDINALITY"), "0 would say that the topic is empty");
+        assertNull(index.getObject("PAGES"));
         assertTrue(index.next());
         assertEquals("offset", index.getString("COLUMN_NAME"));
         assertEquals(2, index.getShort("ORDINAL_POSITION"));

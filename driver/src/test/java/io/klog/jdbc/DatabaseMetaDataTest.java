@@ -70,6 +70,8 @@ class DatabaseMetaDataTest {
     assertEquals("\"", metadata.getIdentifierQuoteString());
     assertTrue(metadata.supportsGetGeneratedKeys());
     assertTrue(metadata.supportsBatchUpdates());
+    assertTrue(metadata.supportsAlterTableWithAddColumn());
+    assertFalse(metadata.supportsAlterTableWithDropColumn());
     assertTrue(metadata.supportsTransactions());
     assertFalse(metadata.supportsResultSetType(ResultSet.TYPE_SCROLL_INSENSITIVE));
   }

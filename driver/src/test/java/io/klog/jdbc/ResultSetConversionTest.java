@@ -99,6 +99,8 @@ class ResultSetConversionTest {
         as(JDBCType.BIGINT, 0L, "boolean", r -> r.getBoolean(1), false),
         as(JDBCType.BIGINT, 42L, "string", r -> r.getString(1), "42"),
         as(JDBCType.BIGINT, 42L, "object", r -> r.getObject(1), 42L),
+        as(JDBCType.DOUBLE, -1.9, "Integer", r -> r.getObject(1, Integer.class), -1),
+        as(JDBCType.DOUBLE, -1.9, "int", r -> r.getInt(1), -1),
         as(JDBCType.BIGINT, 42L, "Integer", r -> r.getObject(1, Integer.class), 42),
         as(
             JDBCType.BIGINT,

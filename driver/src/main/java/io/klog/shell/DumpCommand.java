@@ -29,6 +29,7 @@ final class DumpCommand implements DotCommand {
 
   /** All that a dump tells is of one moment, whoever writes meanwhile. */
   @Override
+  @SuppressWarnings("try") // what is there to be closed
   public void run(Shell shell, Arguments arguments)
       throws SQLException, IOException, CommandException {
     Connection connection = shell.connection();
@@ -39,13 +40,9 @@ final class DumpCommand implements DotCommand {
     }
     int isolation = connection.getTransactionIsolation();
     connection.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
-    connection.setAutoCommit(false);
-    try {
+    try (SqlCloseable back = () -> connection.setTransactionIsolation(isolation);
+        AllOrNothing moment = new AllOrNothing(connection)) {
       new Dump(shell, topics).run();
-    } finally {
-      connection.rollback();
-      connection.setAutoCommit(true);
-      connection.setTransactionIsolation(isolation);
     }
   }
 }

@@ -3,7 +3,6 @@ package io.klog.shell;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.sql.Savepoint;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
@@ -83,6 +82,7 @@ final class Importer {
    * @param file its name, for messages
    * @return how many rows
    */
+  @SuppressWarnings("try") // what is there to be closed
   long run(String file, RecordSource source, Progress progress)
       throws SQLException, IOException, CommandException {
     boolean own = connection.getAutoCommit();
@@ -91,40 +91,13 @@ final class Importer {
           "--batch commits, and a transaction is open: COMMIT or ROLLBACK it before, or import"
               + " without --batch");
     }
-    Savepoint before = null;
-    if (own) {
-      connection.setAutoCommit(false);
-    } else {
-      before = connection.setSavepoint();
-    }
-    boolean done = false;
-    try {
+    try (AllOrNothing all = new AllOrNothing(connection);
+        SqlCloseable closing = this::closeStatements) {
       insertAll(file, source, progress);
-      if (own) {
-        connection.commit();
-        committed = rows;
-      }
-      done = true;
-      return rows;
-    } finally {
-      closeStatements();
-      if (!done) {
-        undo(before);
-      } else if (before != null) {
-        connection.releaseSavepoint(before);
-      }
-      if (own) {
-        connection.setAutoCommit(true);
-      }
+      all.done();
     }
-  }
-
-  private void undo(@Nullable Savepoint before) throws SQLException {
-    if (before == null) {
-      connection.rollback();
-    } else {
-      connection.rollback(before);
-    }
+    committed = own ? rows : 0;
+    return rows;
   }
 
   private void insertAll(String file, RecordSource source, Progress progress)

@@ -59,11 +59,12 @@ final class Tail {
   }
 
   /** Until Ctrl-C, which is how it ends well. */
+  @SuppressWarnings("try") // it is there to be closed
   void run() throws SQLException, IOException {
     TopicColumns.of(connection, topic);
     String timeout = setting();
     set(String.valueOf(WAIT_MILLIS));
-    try {
+    try (SqlCloseable back = () -> set(timeout)) {
       follow();
     } catch (SQLException e) {
       if (!shell.interruption().interrupted()) {
@@ -71,7 +72,6 @@ final class Tail {
       }
     } finally {
       erase();
-      set(timeout);
     }
     if (screen.terminal()) {
       screen.say(screen.styled(Screen.FAINT, "(" + Shell.count(rows, "row") + ")"));

@@ -9,8 +9,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.OutputStream;
+import java.io.StringReader;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.zip.GZIPOutputStream;
@@ -352,6 +355,38 @@ class ImportTest {
     assertEquals(List.of("before|0.00|null", "a|1.00|null"), shell.rows(ALL));
     shell.run("BEGIN;\n.import " + file("a.csv", "id,amount\nx,1\n") + " orders\nROLLBACK;");
     assertEquals(2, shell.rows(ALL).size());
+  }
+
+  /** A connection that is lost at the first error. */
+  private static Connection cannotRollBack(Connection connection) {
+    return (Connection)
+        Proxy.newProxyInstance(
+            ImportTest.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (proxy, method, arguments) -> {
+              if (method.getName().equals("rollback")) {
+                throw new SQLException("the rollback failed", "58030");
+              }
+              return method.invoke(connection, arguments);
+            });
+  }
+
+  @Test
+  void whyAnImportFailedIsToldAlsoWhereItCannotBeUndone() throws Exception {
+    shell.run(ORDERS);
+    Importer importer =
+        new Importer(
+            cannotRollBack(shell.connection()),
+            TopicColumns.of(shell.connection(), "orders"),
+            new Importer.How(false, null, false, 0),
+            shell.interruption);
+    RecordSource source = new JsonLinesSource("a.jsonl", new StringReader("{\"amount\":\"x\"}"));
+    Progress progress = new Progress(shell.shell.screen(), Progress.Measure.ROWS, 0, () -> 0);
+    SQLException failure =
+        assertThrows(SQLException.class, () -> importer.run("a.jsonl", source, progress));
+    assertEquals("22018", failure.getSQLState(), failure.getMessage());
+    assertEquals("the rollback failed", failure.getSuppressed()[0].getMessage());
+    assertFalse(shell.connection().getAutoCommit(), "which would commit what is there");
   }
 
   @Test

@@ -159,11 +159,16 @@ final class Main implements Callable<Integer> {
       Prompt.run(database, readOnly, settings, quiet);
       return OK;
     }
-    Interruption interruption = new Interruption();
-    Signals.register("INT", () -> interrupted(interruption));
+    Interruption interruption = interruptedByCtrlC();
     try (Connection connection = database.open(readOnly)) {
       return code(run(new Shell(connection, Environment.screen(), settings, interruption)));
     }
+  }
+
+  private static Interruption interruptedByCtrlC() {
+    Interruption interruption = new Interruption();
+    Signals.register("INT", () -> interrupted(interruption));
+    return interruption;
   }
 
   private static void interrupted(Interruption interruption) {
@@ -222,14 +227,19 @@ final class Main implements Callable<Integer> {
     }
   }
 
+  /** Ctrl-C cancels it rather than killing it: then it removes what it has copied. */
   @Command(description = "Copy a file while others write to it.")
+  @SuppressWarnings("try") // the registration is there to be closed
   int backup(
       @Parameters(paramLabel = "FILE") String file, @Parameters(paramLabel = "COPY") String copy)
       throws SQLException, CommandException {
     Database database = Database.named(file);
     requireThere(database);
+    Interruption interruption = interruptedByCtrlC();
+    interruption.begin();
     try (Connection connection = database.open(true);
         Statement statement = connection.createStatement();
+        Interruption.Registration running = interruption.running(statement);
         ResultSet copied =
             statement.executeQuery("CALL klog.backup('" + copy.replace("'", "''") + "')")) {
       while (copied.next()) {
@@ -243,6 +253,14 @@ final class Main implements Callable<Integer> {
                     Shell.count(copied.getLong("bytes"), "byte")));
       }
       return OK;
+    } catch (SQLException e) {
+      if (!interruption.interrupted()) {
+        throw e;
+      }
+      System.err.println("cancelled");
+      return CANCELLED;
+    } finally {
+      interruption.end();
     }
   }
 

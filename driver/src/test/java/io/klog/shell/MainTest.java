@@ -9,10 +9,16 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -157,6 +163,54 @@ class MainTest {
   }
 
   @Test
+  void ctrlCLeavesNothingOfABackup() throws IOException, InterruptedException, SQLException {
+    try (Connection connection =
+            DriverManager.getConnection(
+                "jdbc:klog:" + directory.resolve("t.klog") + "?sync=off");
+        Statement statement = connection.createStatement()) {
+      statement.execute("CREATE TOPIC t");
+      try (PreparedStatement insert =
+          connection.prepareStatement("INSERT INTO t (value) VALUES (?)")) {
+        insert.setBytes(1, new byte[1 << 20]);
+        for (int i = 0; i < 200; i++) {
+          insert.executeUpdate();
+        }
+      }
+    }
+    int trials = 10;
+    for (int i = 0; i < trials; i++) {
+      String copy = "copy" + i + ".klog";
+      Process klog = start("backup", "t.klog", copy);
+      while (klog.isAlive() && filesLike(copy).isEmpty()) {
+        Thread.sleep(1);
+      }
+      interrupt(klog);
+      Ran ran = ended(klog);
+      if (ran.code() != 0) {
+        assertEquals(new Ran(130, "", "cancelled\n"), ran);
+        assertEquals(List.of(), filesLike(copy));
+        return;
+      }
+      assertEquals(List.of(copy), filesLike(copy), "it was faster");
+    }
+    throw new AssertionError("whole before Ctrl-C came, " + trials + " times in a row");
+  }
+
+  private List<String> filesLike(String beginning) throws IOException {
+    try (Stream<Path> files = Files.list(directory)) {
+      return files
+          .map(file -> file.getFileName().toString())
+          .filter(name -> name.startsWith(beginning))
+          .toList();
+    }
+  }
+
+  private static void interrupt(Process klog) throws IOException, InterruptedException {
+    Process kill = new ProcessBuilder("kill", "-INT", Long.toString(klog.pid())).start();
+    assertTrue(kill.waitFor(BOUND_SECONDS, TimeUnit.SECONDS));
+  }
+
+  @Test
   void whatIsNoDatabaseIsAnErrorWithoutAStackTrace() throws IOException, InterruptedException {
     Files.writeString(directory.resolve("notes.txt"), "no database ".repeat(1000));
     Ran ran = run("", "notes.txt", "-c", "SELECT 1");
@@ -190,8 +244,7 @@ class MainTest {
       Thread.sleep(20);
     }
     assertEquals("key\na\n", text("out"));
-    Process kill = new ProcessBuilder("kill", "-INT", Long.toString(klog.pid())).start();
-    assertTrue(kill.waitFor(BOUND_SECONDS, TimeUnit.SECONDS));
+    interrupt(klog);
     assertEquals(new Ran(130, "key\na\n", "cancelled: SELECT STREAM key FROM t\n"), ended(klog));
   }
 

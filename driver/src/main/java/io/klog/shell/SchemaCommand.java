@@ -36,8 +36,7 @@ final class SchemaCommand implements DotCommand {
       throws SQLException, IOException, CommandException {
     arguments.require(this, 0, 1);
     Names names = new Names(shell.connection());
-    String wanted =
-        arguments.size() == 0 ? null : TopicColumns.withoutSchema(arguments.get(0));
+    String wanted = arguments.size() == 0 ? null : TopicColumns.withoutSchema(arguments.get(0));
     List<String> statements = new ArrayList<>();
     for (String topic : names.topics()) {
       if (wanted == null || topic.equalsIgnoreCase(wanted)) {

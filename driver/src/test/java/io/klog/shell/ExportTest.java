@@ -117,8 +117,7 @@ class ExportTest {
     assertEquals(
         "error: /dev/full cannot be written: No space left on device",
         shell.fails(".export --csv orders /dev/full"));
-    Path packed =
-        Files.createSymbolicLink(folder.resolve("full.csv.gz"), Path.of("/dev/full"));
+    Path packed = Files.createSymbolicLink(folder.resolve("full.csv.gz"), Path.of("/dev/full"));
     assertEquals(
         "error: /dev/full cannot be written: No space left on device",
         shell.fails(".export orders " + packed));

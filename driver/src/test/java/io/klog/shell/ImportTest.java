@@ -188,8 +188,7 @@ class ImportTest {
     assertEquals(
         "error: b.csv.gz is not packed by gzip, as its name says",
         fails(".import " + file("b.csv.gz", "") + " orders"));
-    assertEquals(
-        "error: there is no file a\\x00.csv", shell.fails(".import a\u0000.csv orders"));
+    assertEquals("error: there is no file a\\x00.csv", shell.fails(".import a\u0000.csv orders"));
     assertEquals(
         "error: what is in a.dat? Its name does not tell: say --csv or --jsonl",
         fails(".import " + file("a.dat", "id,amount\n") + " orders"));

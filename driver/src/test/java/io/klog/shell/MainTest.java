@@ -165,8 +165,7 @@ class MainTest {
   @Test
   void ctrlCLeavesNothingOfABackup() throws IOException, InterruptedException, SQLException {
     try (Connection connection =
-            DriverManager.getConnection(
-                "jdbc:klog:" + directory.resolve("t.klog") + "?sync=off");
+            DriverManager.getConnection("jdbc:klog:" + directory.resolve("t.klog") + "?sync=off");
         Statement statement = connection.createStatement()) {
       statement.execute("CREATE TOPIC t");
       try (PreparedStatement insert =

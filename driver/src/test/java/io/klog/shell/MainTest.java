@@ -180,7 +180,9 @@ class MainTest {
     for (int i = 0; i < trials; i++) {
       String copy = "copy" + i + ".klog";
       Process klog = start("backup", "t.klog", copy);
+      long bound = System.nanoTime() + TimeUnit.SECONDS.toNanos(BOUND_SECONDS);
       while (klog.isAlive() && filesLike(copy).isEmpty()) {
+        assertTrue(System.nanoTime() < bound, "no file of a copy");
         Thread.sleep(1);
       }
       interrupt(klog);

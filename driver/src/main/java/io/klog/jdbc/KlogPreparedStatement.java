@@ -82,7 +82,7 @@ sealed class KlogPreparedStatement extends ParameterSetters permits NamedParamet
       checkOpen();
       endPrevious();
       replan();
-      if (isExplain(statement)) {
+      if (statement.isExplain()) {
         return perform(
             statement, new @Nullable Object[parameters.length], wanted, keyColumns, columns);
       }

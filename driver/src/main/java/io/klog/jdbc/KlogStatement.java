@@ -96,7 +96,7 @@ sealed class KlogStatement extends TextExecution permits ParameterSetters {
     }
     PreparedSql statement =
         connection.session().prepare(isEscaping() ? JdbcEscapes.translate(sql) : sql);
-    if (!statement.parameters().isEmpty() && !isExplain(statement)) {
+    if (!statement.parameters().isEmpty() && !statement.isExplain()) {
       throw SqlExceptions.of(
           SqlExceptions.PARAMETER_MISSING,
           "the statement has parameters, "
@@ -104,11 +104,6 @@ sealed class KlogStatement extends TextExecution permits ParameterSetters {
               + " of them: use prepareStatement");
     }
     return statement;
-  }
-
-  /** It shows a plan, which does not depend on the parameters: they need no values. */
-  static boolean isExplain(PreparedSql statement) {
-    return statement.sql().stripLeading().regionMatches(true, 0, "EXPLAIN", 0, "EXPLAIN".length());
   }
 
   /**

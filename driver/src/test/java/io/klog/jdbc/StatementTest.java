@@ -484,14 +484,23 @@ class StatementTest {
 
   @Test
   void explainNeedsNoParameters() throws SQLException {
-    String sql = "EXPLAIN PLAN FOR SELECT value FROM t WHERE offset = ?";
+    String query = "SELECT value FROM t WHERE offset = ?";
     try (TestDatabase own = new TestDatabase("CREATE TOPIC t");
         Connection other = own.connect();
-        PreparedStatement prepared = other.prepareStatement(sql);
         Statement statement = other.createStatement()) {
-      List<String> plan = TestDatabase.rows(prepared.executeQuery());
-      assertFalse(plan.isEmpty());
-      assertEquals(plan, TestDatabase.rows(statement.executeQuery(sql)));
+      for (String before :
+          List.of(
+              "EXPLAIN PLAN FOR ",
+              " explain ",
+              "/* which way? */ EXPLAIN ",
+              "-- which way?\nEXPLAIN PLAN FOR ")) {
+        try (PreparedStatement prepared = other.prepareStatement(before + query)) {
+          List<String> plan = TestDatabase.rows(prepared.executeQuery());
+          assertFalse(plan.isEmpty());
+          assertEquals(plan, TestDatabase.rows(statement.executeQuery(before + query)));
+        }
+      }
+      assertState("07001", () -> statement.executeQuery("/* EXPLAIN */ " + query));
     }
   }
 

@@ -14,12 +14,18 @@ final class PreparedQuery extends Prepared {
   private final Operator operator;
   private final Set<Topic> topics;
   private final boolean actsAtOnce;
+  private final boolean explain;
   private final List<@Nullable String> parameterNames;
   // Values of the operator's parameters behind those that the statement has.
   private final @Nullable Object[] literals;
 
   PreparedQuery(Head head, Operator operator, Set<Topic> topics) {
-    this(head, operator, topics, false, List.of(), NO_LITERALS);
+    this(head, operator, topics, false, false, List.of(), NO_LITERALS);
+  }
+
+  /** Of an EXPLAIN, which reads no topic. */
+  static PreparedQuery explaining(Head head, Operator lines) {
+    return new PreparedQuery(head, lines, Set.of(), false, true, List.of(), NO_LITERALS);
   }
 
   /**
@@ -33,7 +39,7 @@ final class PreparedQuery extends Prepared {
       Set<Topic> topics,
       boolean actsAtOnce,
       List<@Nullable String> parameterNames) {
-    this(head, operator, topics, actsAtOnce, parameterNames, NO_LITERALS);
+    this(head, operator, topics, actsAtOnce, false, parameterNames, NO_LITERALS);
   }
 
   private PreparedQuery(
@@ -41,12 +47,14 @@ final class PreparedQuery extends Prepared {
       Operator operator,
       Set<Topic> topics,
       boolean actsAtOnce,
+      boolean explain,
       List<@Nullable String> parameterNames,
       @Nullable Object[] literals) {
     super(head);
     this.operator = operator;
     this.topics = topics;
     this.actsAtOnce = actsAtOnce;
+    this.explain = explain;
     this.parameterNames = parameterNames;
     this.literals = literals;
   }
@@ -63,6 +71,7 @@ final class PreparedQuery extends Prepared {
         operator,
         topics,
         actsAtOnce,
+        explain,
         parameterNames,
         values);
   }
@@ -85,6 +94,11 @@ final class PreparedQuery extends Prepared {
   @Override
   public Kind kind() {
     return Kind.QUERY;
+  }
+
+  @Override
+  public boolean isExplain() {
+    return explain;
   }
 
   @Override

@@ -27,6 +27,14 @@ public interface PreparedSql {
   List<ParameterInfo> parameters();
 
   /**
+   * Whether it is an EXPLAIN. What that shows does not depend on the parameters: they need no
+   * values.
+   */
+  default boolean isExplain() {
+    return false;
+  }
+
+  /**
    * Of a CALL: the procedure's parameter that each of the statement's is given to; null for one
    * that is only part of an argument. Empty for other statements.
    */

@@ -309,10 +309,9 @@ final class StatementPlanner {
     ColumnInfo column =
         new ColumnInfo(
             "PLAN", "PLAN", null, null, JDBCType.VARCHAR, "VARCHAR", Integer.MAX_VALUE, 0, false);
-    return new PreparedQuery(
+    return PreparedQuery.explaining(
         new Prepared.Head(sql, catalog.version(), List.of(column), planned.parameterTypes()),
-        execution -> new ListRows(lines),
-        Set.of());
+        execution -> new ListRows(lines));
   }
 
   private void refuse(SqlNode statement) {

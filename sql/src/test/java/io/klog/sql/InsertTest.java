@@ -10,8 +10,11 @@ import io.klog.SyncLevel;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Random;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -33,6 +36,27 @@ class InsertTest {
 
   private List<String> all() {
     return sql.rows("SELECT key, value FROM t");
+  }
+
+  @Test
+  void aLiteralOfMegabytesArrivesAsItIsWritten() {
+    byte[] bytes = new byte[2 << 20];
+    new Random(4711).nextBytes(bytes);
+    bytes[0] = 0;
+    bytes[1] = 15;
+    String digits = HexFormat.of().formatHex(bytes);
+    sql.update("CREATE TOPIC large (bytes VARBINARY)");
+    sql.update("INSERT INTO large (bytes) VALUES (X'" + digits + "')");
+    sql.update("INSERT INTO large (bytes) SELECT X'" + digits.toUpperCase(Locale.ROOT) + "'");
+    try (Rows rows = sql.open("SELECT bytes FROM large")) {
+      for (int i = 0; i < 2; i++) {
+        assertTrue(rows.next());
+        assertArrayEquals(bytes, (byte[]) rows.getObject(0), "row " + i);
+      }
+    }
+    assertEquals(List.of("\0\1\17"), sql.rows("SELECT X'00'\n'010f'"));
+    assertEquals(
+        "42", Fault.of(() -> sql.rows("SELECT X'" + digits + "0'")).sqlState().substring(0, 2));
   }
 
   @Test

@@ -18,6 +18,7 @@ import org.apache.calcite.sql.SqlDataTypeSpec;
 import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlFunction;
 import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlSelect;
@@ -45,8 +46,9 @@ final class Procedures {
     SqlCall routine = call.operand(0);
     @Nullable String[] names = new @Nullable String[count];
     List<String> parameters = of(call).parameters();
-    for (int i = 0; i < routine.operandCount(); i++) {
-      if (routine.operand(i) instanceof SqlDynamicParam parameter) {
+    List<SqlNode> values = values(routine, of(call));
+    for (int i = 0; i < values.size(); i++) {
+      if (values.get(i) instanceof SqlDynamicParam parameter) {
         names[parameter.getIndex()] = parameters.get(i);
       }
     }
@@ -79,7 +81,63 @@ final class Procedures {
           Faults.UNKNOWN_FUNCTION,
           procedure.signature() + " takes " + count + " arguments, not " + given);
     }
+    values(routine, procedure);
     return procedure;
+  }
+
+  /**
+   * The arguments as the procedure's parameters come, of which the last may be missing. Those that
+   * have no name stand before those that have one.
+   *
+   * @throws SqlFault when a name is unknown or given twice, or what has to be given is not
+   */
+  private static List<SqlNode> values(SqlCall routine, Procedure procedure) {
+    List<String> parameters = procedure.parameters();
+    @Nullable SqlNode[] values = new @Nullable SqlNode[parameters.size()];
+    boolean named = false;
+    for (int i = 0; i < routine.operandCount(); i++) {
+      SqlNode argument = routine.operand(i);
+      SqlNode value = argument;
+      int place = i;
+      if (argument.getKind() == SqlKind.ARGUMENT_ASSIGNMENT) {
+        named = true;
+        value = ((SqlCall) argument).operand(0);
+        place = place(((SqlCall) argument).operand(1), procedure);
+      } else if (named) {
+        throw unfit(argument, "an argument without a name stands behind one with a name");
+      }
+      if (values[place] != null) {
+        throw unfit(argument, procedure.signature() + ": " + parameters.get(place) + " twice");
+      }
+      values[place] = value;
+    }
+    List<SqlNode> given = new ArrayList<>();
+    for (int i = 0; i < values.length; i++) {
+      SqlNode value = values[i];
+      if (value != null) {
+        if (given.size() < i) {
+          throw unfit(routine, procedure.signature() + ": no " + parameters.get(given.size()));
+        }
+        given.add(value);
+      }
+    }
+    if (given.size() < procedure.required()) {
+      throw unfit(routine, procedure.signature() + ": no " + parameters.get(given.size()));
+    }
+    return given;
+  }
+
+  private static int place(SqlIdentifier name, Procedure procedure) {
+    for (int i = 0; i < procedure.parameters().size(); i++) {
+      if (procedure.parameters().get(i).equalsIgnoreCase(name.getSimple())) {
+        return i;
+      }
+    }
+    throw unfit(name, procedure.signature() + " has no parameter " + name);
+  }
+
+  private static SqlFault unfit(SqlNode where, String message) {
+    return Faults.at(where.getParserPosition(), Faults.UNKNOWN_FUNCTION, message);
   }
 
   /** A query for the arguments of a CALL, as text. */
@@ -87,7 +145,7 @@ final class Procedures {
     SqlCall routine = call.operand(0);
     SqlParserPos position = call.getParserPosition();
     SqlNodeList values = new SqlNodeList(position);
-    for (SqlNode argument : routine.getOperandList()) {
+    for (SqlNode argument : values(routine, of(call))) {
       SqlParserPos at = argument.getParserPosition();
       values.add(
           SqlStdOperatorTable.CAST.createCall(

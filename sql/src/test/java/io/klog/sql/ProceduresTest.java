@@ -3,6 +3,7 @@ package io.klog.sql;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.sql.JDBCType;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -68,6 +69,37 @@ class ProceduresTest {
     assertEquals(
         "42883 line 1, column 6: klog.check() takes no arguments, not 2",
         Fault.text(() -> sql.rows("CALL klog.check('t', ?)", 1)));
+  }
+
+  @Test
+  void argumentsMayHaveTheirParametersNames() {
+    sql.update("CREATE TOPIC t");
+    sql.update("INSERT INTO t (key) VALUES ('a'), ('b')");
+    assertEquals(
+        List.of("t 0 NULL 2"),
+        sql.rows("CALL klog.reset_offsets(\"to\" => 'latest', topic => ?, \"GROUP\" => 'g')", "t"));
+    assertEquals(
+        List.of("t 0 2 1"), sql.rows("CALL klog.reset_offsets('g', topic => 't', \"to\" => 1)"));
+    assertEquals(
+        Arrays.asList("to", "topic", null),
+        sql.session
+            .prepare("CALL klog.reset_offsets('g', \"to\" => ?, topic => ?, force => 1 = ?)")
+            .parameterNames());
+  }
+
+  @Test
+  void namesThatDoNotFitAreRefused() {
+    String signature = "klog.reset_offsets(group, topic, to [, force])";
+    for (String[] call :
+        new String[][] {
+          {"'g', 't', tx => '1'", "42883 line 1, column 35: " + signature + " has no parameter tx"},
+          {"'g', 't', topic => 't'", "42883 line 1, column 35: " + signature + ": topic twice"},
+          {"'g', topic => 't', '1'", "an argument without a name stands behind one with a name"},
+          {"'g', 't', force => true", signature + ": no to"},
+        }) {
+      String told = Fault.text(() -> sql.rows("CALL klog.reset_offsets(" + call[0] + ")"));
+      assertEquals(true, told.endsWith(call[1]), told);
+    }
   }
 
   @Test

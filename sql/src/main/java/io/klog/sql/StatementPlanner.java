@@ -88,6 +88,7 @@ final class StatementPlanner {
       return null;
     }
     refuse(statement);
+    statement.accept(new Validator.ZonedLiterals());
     List<Integer> shared = LiteralSharing.apply(template, statement);
     if (shared.isEmpty()) {
       return null;
@@ -106,6 +107,7 @@ final class StatementPlanner {
 
   private Prepared plan() {
     SqlNode statement = KlogParser.parse(sql);
+    statement.accept(new Validator.ZonedLiterals());
     if (statement instanceof SqlCreateTopic create) {
       return new PreparedDdl(sql, catalog.version(), DdlPlanner.create(create));
     }

@@ -13,11 +13,15 @@ import org.apache.calcite.sql.SqlDataTypeSpec;
 import org.apache.calcite.sql.SqlDynamicParam;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.SqlUnknownLiteral;
+import org.apache.calcite.sql.parser.SqlParserPos;
 import org.apache.calcite.sql.type.SqlTypeName;
 import org.apache.calcite.sql.type.SqlTypeUtil;
+import org.apache.calcite.sql.util.SqlBasicVisitor;
 import org.apache.calcite.sql.validate.SelectScope;
 import org.apache.calcite.sql.validate.SqlValidator;
 import org.apache.calcite.sql.validate.SqlValidatorImpl;
@@ -87,12 +91,34 @@ final class Validator extends SqlValidatorImpl {
   @Override
   public void validateDataType(SqlDataTypeSpec type) {
     if (hasTimeZone(type.deriveType(this))) {
-      throw Faults.at(
-          type.getParserPosition(),
-          "42704",
-          "there is no type with a time zone: TIME and TIMESTAMP are in UTC");
+      throw zoned(type.getParserPosition());
     }
     super.validateDataType(type);
+  }
+
+  /** The same of literals, before Calcite makes numbers of them, or fails at it. */
+  static final class ZonedLiterals extends SqlBasicVisitor<@Nullable Void> {
+    @Override
+    public @Nullable Void visit(SqlLiteral literal) {
+      if (isZoned(literal.getTypeName())
+          || (literal instanceof SqlUnknownLiteral unresolved
+              && unresolved.tag.endsWith("TIME ZONE"))) {
+        throw zoned(literal.getParserPosition());
+      }
+      return super.visit(literal);
+    }
+  }
+
+  private static SqlFault zoned(SqlParserPos position) {
+    return Faults.at(
+        position, "42704", "there is no type with a time zone: TIME and TIMESTAMP are in UTC");
+  }
+
+  private static boolean isZoned(SqlTypeName type) {
+    return switch (type) {
+      case TIME_TZ, TIME_WITH_LOCAL_TIME_ZONE, TIMESTAMP_TZ, TIMESTAMP_WITH_LOCAL_TIME_ZONE -> true;
+      default -> false;
+    };
   }
 
   /** Whether it is one, or has one within. */
@@ -100,15 +126,12 @@ final class Validator extends SqlValidatorImpl {
     if (type == null) {
       return false;
     }
-    return switch (type.getSqlTypeName()) {
-      case TIME_TZ, TIME_WITH_LOCAL_TIME_ZONE, TIMESTAMP_TZ, TIMESTAMP_WITH_LOCAL_TIME_ZONE -> true;
-      default ->
-          hasTimeZone(type.getComponentType())
-              || hasTimeZone(type.getKeyType())
-              || hasTimeZone(type.getValueType())
-              || (type.isStruct()
-                  && type.getFieldList().stream().anyMatch(field -> hasTimeZone(field.getType())));
-    };
+    return isZoned(type.getSqlTypeName())
+        || hasTimeZone(type.getComponentType())
+        || hasTimeZone(type.getKeyType())
+        || hasTimeZone(type.getValueType())
+        || (type.isStruct()
+            && type.getFieldList().stream().anyMatch(field -> hasTimeZone(field.getType())));
   }
 
   /** Of a parameter, also where it is not inferred yet: the type around it is asked for first. */

@@ -84,6 +84,12 @@ class FaultsTest {
           CREATE TOPIC x (a TIMESTAMP(6))          | 42704 | line 1, column 19: TIMESTAMP(6): time is kept in milliseconds
           CREATE TOPIC x (a TIMESTAMP WITH LOCAL TIME ZONE) | 42704 | line 1, column 19: a column cannot be TIMESTAMP_WITH_LOCAL_TIME_ZONE
           SELECT CAST('x' AS TIMESTAMP WITH TIME ZONE) | 42704 | line 1, column 20: there is no type with a time zone: TIME and TIMESTAMP are in UTC
+          SELECT TIMESTAMP WITH TIME ZONE '2026-01-01 00:00:00 UTC' | 42704 | line 1, column 8: there is no type with a time zone
+          SELECT TIMESTAMP WITH LOCAL TIME ZONE '2026-01-01 00:00:00' | 42704 | line 1, column 8: there is no type with a time zone
+          SELECT TIME WITH TIME ZONE '00:00:00 UTC' | 42704 | line 1, column 8: there is no type with a time zone
+          SELECT TIME WITH LOCAL TIME ZONE '00:00:00' | 42704 | line 1, column 8: there is no type with a time zone
+          SELECT 1 FROM t WHERE timestamp < TIMESTAMP WITH TIME ZONE '2026-01-01 00:00:00 UTC' | 42704 | line 1, column 35: there is no type with a time zone
+          INSERT INTO t (timestamp) VALUES (TIMESTAMP WITH TIME ZONE '2026-01-01 00:00:00 UTC') | 42704 | line 1, column 35: there is no type with a time zone
           SELECT CAST('x' AS TIMESTAMP WITH LOCAL TIME ZONE) | 42704 | line 1, column 20: there is no type with a time zone
           SELECT CAST('x' AS TIME WITH TIME ZONE)  | 42704 | line 1, column 20: there is no type with a time zone
           SELECT CAST(ARRAY['x'] AS TIMESTAMP WITH TIME ZONE ARRAY ARRAY) | 42704 | line 1, column 27: there is no type with a time zone

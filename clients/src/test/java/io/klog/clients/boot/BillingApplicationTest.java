@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -93,6 +94,14 @@ class BillingApplicationTest {
       List<String> billed = invoices(one, 20);
       assertEquals(20, billed.size());
       assertEquals(20, billed.stream().distinct().count());
+      // What would be billed once more comes before what is placed now, or with it.
+      place(one, "last");
+      place(other, "very last");
+      invoices(one, 22);
+      List<String> all = invoices(one, 22);
+      assertEquals(billed, all.subList(0, 20));
+      assertEquals(Set.of("last", "very last"), Set.copyOf(all.subList(20, all.size())));
+      assertEquals(22, all.size());
     }
   }
 

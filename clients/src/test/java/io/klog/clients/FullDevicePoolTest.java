@@ -9,6 +9,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -35,6 +36,8 @@ class FullDevicePoolTest {
                 directory.toString())
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
+    // Its death ends a wait for what it says.
+    CompletableFuture.delayedExecutor(100, TimeUnit.SECONDS).execute(process::destroyForcibly);
     try (BufferedReader output = process.inputReader()) {
       String refusal = output.readLine();
       assertNotNull(refusal);

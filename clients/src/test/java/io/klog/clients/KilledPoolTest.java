@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -63,6 +64,9 @@ class KilledPoolTest {
                 name)
             .redirectError(ProcessBuilder.Redirect.INHERIT)
             .start();
+    // Its death ends a wait for what it says; of too few lines, the test tells.
+    CompletableFuture.delayedExecutor(60, TimeUnit.SECONDS)
+        .execute(() -> process.toHandle().destroyForcibly());
     List<String> lines = new ArrayList<>();
     boolean hasMoved = false;
     try (BufferedReader output = process.inputReader()) {

@@ -48,7 +48,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.function.Executable;
 
 /** What clients need, part three: see {@link ChecklistConnectionTest}. */
-@Timeout(60)
+// In threads of their own, because the limit's interrupt ends no spinning.
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class ChecklistStatementTest {
   private static final String INSERT = "INSERT INTO orders (key, value) VALUES (?, ?)";
 

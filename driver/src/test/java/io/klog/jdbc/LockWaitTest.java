@@ -21,7 +21,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What ends a wait for the writer's lock, and what becomes of a member that is too slow. */
-@Timeout(60)
+// In threads of their own, because the limit's interrupt ends no spinning.
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class LockWaitTest {
   private static final String INSERT = "INSERT INTO t (value) VALUES ('x')";
 

@@ -24,7 +24,8 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What ends a next() that waits for a row, and that nothing is lost by it. */
-@Timeout(60)
+// In threads of their own, because the limit's interrupt ends no spinning.
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class WaitingNextTest {
   private static final String STREAM = "SELECT STREAM value FROM t FOR CONSUMER GROUP g";
 

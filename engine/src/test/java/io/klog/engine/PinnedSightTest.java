@@ -22,7 +22,8 @@ import org.junit.jupiter.api.Timeout;
  * A commit can be seen once it is durable, and lets go of the writer's lock before. Who takes the
  * lock in between, to decide by what he reads, has to see it.
  */
-@Timeout(60)
+// In threads of their own, because the limit's interrupt ends no spinning.
+@Timeout(value = 60, threadMode = Timeout.ThreadMode.SEPARATE_THREAD)
 class PinnedSightTest {
   private final CountDownLatch syncing = new CountDownLatch(1);
   private final CountDownLatch mayEnd = new CountDownLatch(1);

@@ -27,6 +27,7 @@ final class ImportStatement implements AutoCloseable {
 
   private final List<String> columns;
   private final int[] types;
+  private final boolean[] ofBytes;
   private final PreparedStatement insert;
 
   /**
@@ -37,9 +38,11 @@ final class ImportStatement implements AutoCloseable {
       throws SQLException {
     this.columns = columns;
     this.types = new int[columns.size()];
+    this.ofBytes = new boolean[columns.size()];
     for (int i = 0; i < types.length; i++) {
       Integer type = topic.type(columns.get(i));
       types[i] = type == null ? Types.OTHER : type;
+      ofBytes[i] = topic.isOfBytes(columns.get(i));
     }
     String names =
         columns.stream().map(TopicColumns::quotedWhole).collect(Collectors.joining(", "));
@@ -137,7 +140,7 @@ final class ImportStatement implements AutoCloseable {
               + ", found "
               + shortened(text(value)));
     }
-    Object plain = plain(nested, columns.get(column).equalsIgnoreCase("headers"));
+    Object plain = plain(nested, ofBytes[column]);
     if (plain == null) {
       throw new AssertionError(nested);
     }

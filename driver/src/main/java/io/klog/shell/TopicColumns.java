@@ -2,11 +2,14 @@ package io.klog.shell;
 
 import java.sql.Connection;
 import java.sql.PreparedStatement;
+import java.sql.ResultSet;
 import java.sql.ResultSetMetaData;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.sql.Types;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -28,8 +31,13 @@ final class TopicColumns {
   /** Of statements that the user did not write, so it tells him nothing. */
   private static final Pattern PLACE = Pattern.compile("^line \\d+, column \\d+: ");
 
+  /** An ARRAY of bytes, or a MAP to them. */
+  private static final Pattern OF_BYTES =
+      Pattern.compile("(^|, )(VAR)?BINARY(\\(\\d+\\))?( ARRAY|>)+$");
+
   private final String topic;
   private final Map<String, Integer> types = new HashMap<>();
+  private final Set<String> ofBytes = new HashSet<>();
   private final List<String> own = new ArrayList<>();
   private final boolean typed;
 
@@ -57,9 +65,17 @@ final class TopicColumns {
   static TopicColumns of(Connection connection, String topic) throws SQLException {
     try (PreparedStatement asked =
             connection.prepareStatement("SHOW CREATE TOPIC " + quoted(topic));
-        PreparedStatement all = connection.prepareStatement("SELECT * FROM " + quoted(topic))) {
+        PreparedStatement all = connection.prepareStatement("SELECT * FROM " + quoted(topic));
+        Statement statement = connection.createStatement();
+        ResultSet described = statement.executeQuery("DESCRIBE " + quoted(topic))) {
       asked.getMetaData();
-      return new TopicColumns(topic, all.getMetaData());
+      TopicColumns columns = new TopicColumns(topic, all.getMetaData());
+      while (described.next()) {
+        if (OF_BYTES.matcher(described.getString("type_name")).find()) {
+          columns.ofBytes.add(folded(described.getString("column_name")));
+        }
+      }
+      return columns;
     } catch (SQLException e) {
       throw withoutPlace(e);
     }
@@ -114,6 +130,11 @@ final class TopicColumns {
   /** One of {@link Types}; null if there is no such column. */
   @Nullable Integer type(String column) {
     return types.get(folded(column));
+  }
+
+  /** Whether the column is an ARRAY of bytes, or a MAP to them. */
+  boolean isOfBytes(String column) {
+    return ofBytes.contains(folded(column));
   }
 
   /** Whether the log itself gives the column, so that nobody can insert it. */

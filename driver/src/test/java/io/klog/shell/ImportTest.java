@@ -109,6 +109,23 @@ class ImportTest {
   }
 
   @Test
+  void bytesInArraysAndMapsComeBackAsTheyWere() throws Exception {
+    String columns = " (a VARBINARY ARRAY, m MAP<VARCHAR, VARBINARY>, s VARCHAR ARRAY);";
+    shell.run(
+        "CREATE TOPIC t" + columns + "CREATE TOPIC csv" + columns + "CREATE TOPIC jsonl" + columns);
+    shell.run("INSERT INTO t VALUES (ARRAY[X'00ff'], MAP['k', X'ff'], ARRAY['x''ff''']);");
+    shell.run("INSERT INTO t VALUES (ARRAY['x''00ff'''], MAP['k', X'7827666627'], ARRAY['x']);");
+    String compared = "SELECT a[1] = X'00ff', m['k'] = X'ff', s[1] FROM ";
+    List<String> rows = shell.rows(compared + "t ORDER BY offset");
+    assertEquals(List.of("true|true|x'ff'", "false|false|x"), rows);
+    for (String format : List.of("csv", "jsonl")) {
+      String file = '"' + folder.resolve("t." + format).toString() + '"';
+      shell.run(".export t " + file + "\n.import " + file + " " + format);
+      assertEquals(rows, shell.rows(compared + format + " ORDER BY offset"), format);
+    }
+  }
+
+  @Test
   void aWrongValueIsToldWithItsPlaceAndNothingIsImported() throws Exception {
     String file = file("a.csv", "id,amount\no-1,1\n\"o\n2\",2\no-3,much\no-4,4\n");
     shell.run(ORDERS);

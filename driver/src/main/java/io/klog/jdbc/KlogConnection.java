@@ -1,6 +1,7 @@
 package io.klog.jdbc;
 
 import io.klog.LogStore;
+import io.klog.sql.Chores;
 import io.klog.sql.PreparedSql;
 import io.klog.sql.Rows;
 import io.klog.sql.Session;
@@ -25,8 +26,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A connection: a session, the lock around it, and the statements that use it.
  *
- * <p>The lock is held for as long as a statement runs or a row is waited for. Closing from another
- * thread first cancels what runs, so it need not wait.
+ * <p>The lock is held for as long as a statement runs or a row is waited for. Closing the
+ * connection from another thread first cancels what runs, so it need not wait; closing a statement
+ * or rows of it leaves that to the thread that has the lock, if it is for another statement.
  */
 final class KlogConnection extends ConnectionTransactions {
   /** Where topics are; unqualified names are looked up there. */
@@ -56,6 +58,18 @@ final class KlogConnection extends ConnectionTransactions {
     this.store = store;
     this.session = session;
     this.readOnly = store.isReadOnly();
+    session.setChores(
+        new Chores() {
+          @Override
+          public boolean areThere() {
+            return lock.isAnythingLeft();
+          }
+
+          @Override
+          public void run() {
+            lock.doWhatWasLeft();
+          }
+        });
   }
 
   static KlogConnection open(ConnectionSettings settings) throws SQLException {
@@ -101,6 +115,9 @@ final class KlogConnection extends ConnectionTransactions {
   }
 
   private void closeDropped() {
+    if (lock.isAnythingLeft()) {
+      lock.doWhatWasLeft();
+    }
     Reference<? extends KlogStatement> reference;
     while ((reference = dropped.poll()) != null) {
       if (reference instanceof StatementReference of) {
@@ -284,6 +301,24 @@ final class KlogConnection extends ConnectionTransactions {
       closeSession();
     } finally {
       lock.unlock();
+    }
+  }
+
+  /**
+   * Has something done under the lock that a statement of another thread has, which may wait for
+   * rows.
+   *
+   * @param closing throws nothing
+   */
+  void leave(Runnable closing) {
+    lock.leave(closing, this::wake);
+  }
+
+  private void wake() {
+    try {
+      session.wake();
+    } catch (RuntimeException e) {
+      // Who waits looks by himself, too, only later.
     }
   }
 

@@ -95,23 +95,23 @@ sealed class KlogPreparedStatement extends ParameterSetters permits NamedParamet
 
   @Override
   public final ResultSet executeQuery() throws SQLException {
-    lock.lock();
+    begin();
     try {
       perform(Wanted.ROWS);
       return rows();
     } finally {
-      lock.unlock();
+      ended();
     }
   }
 
   @Override
   public final long executeLargeUpdate() throws SQLException {
-    lock.lock();
+    begin();
     try {
       perform(Wanted.COUNT);
       return updateCount();
     } finally {
-      lock.unlock();
+      ended();
     }
   }
 
@@ -122,16 +122,16 @@ sealed class KlogPreparedStatement extends ParameterSetters permits NamedParamet
 
   @Override
   public final boolean execute() throws SQLException {
-    lock.lock();
+    begin();
     try {
       return perform(Wanted.EITHER);
     } finally {
-      lock.unlock();
+      ended();
     }
   }
 
   @Override
-  final boolean performText(@Nullable String sql, Wanted wanted, KeyColumns keysWanted)
+  final boolean runText(@Nullable String sql, Wanted wanted, KeyColumns keysWanted)
       throws SQLException {
     throw textRefused();
   }
@@ -184,7 +184,7 @@ sealed class KlogPreparedStatement extends ParameterSetters permits NamedParamet
 
   @Override
   public final long[] executeLargeBatch() throws SQLException {
-    lock.lock();
+    begin();
     try {
       checkOpen();
       endPrevious();
@@ -192,7 +192,7 @@ sealed class KlogPreparedStatement extends ParameterSetters permits NamedParamet
       batch = new ArrayList<>();
       return rows.isEmpty() ? new long[0] : executeRows(rows);
     } finally {
-      lock.unlock();
+      ended();
     }
   }
 
@@ -218,6 +218,7 @@ sealed class KlogPreparedStatement extends ParameterSetters permits NamedParamet
     long[] counts = new long[rows.size()];
     try {
       for (int i = 0; i < counts.length; i++) {
+        control.check(); // what such a statement does may be too little to look at it
         counts[i] = session.update(statement, rows.get(i), control, filled);
       }
     } finally {

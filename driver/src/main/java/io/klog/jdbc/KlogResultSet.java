@@ -1,6 +1,7 @@
 package io.klog.jdbc;
 
 import io.klog.sql.Rows;
+import io.klog.sql.StatementControl;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.net.URL;
@@ -33,6 +34,7 @@ final class KlogResultSet extends DerivedResultSet implements Unwrappable {
   private final ResultColumns columns;
   private final ColumnKind[] kinds;
   private final Rows rows;
+  private final @Nullable StatementControl control;
   private final @Nullable QueryTimeout timeout;
   private final int maxFieldSize;
 
@@ -43,14 +45,24 @@ final class KlogResultSet extends DerivedResultSet implements Unwrappable {
   private long row;
   private int fetchSize;
   private @Nullable String failure;
-  private final Warnings warnings = new Warnings(); // under the lock
+
+  // These under the lock.
+  private final Warnings warnings = new Warnings();
+  private boolean stepping;
+  private boolean released;
+
+  // Set by any thread.
   private volatile boolean closed;
 
+  /**
+   * @param control what cancels its making; null for rows that are there
+   */
   KlogResultSet(
       @Nullable KlogStatement statement,
       ConnectionLock lock,
       ResultColumns columns,
       Rows rows,
+      @Nullable StatementControl control,
       @Nullable QueryTimeout timeout,
       int maxFieldSize) {
     this.statement = statement;
@@ -58,19 +70,24 @@ final class KlogResultSet extends DerivedResultSet implements Unwrappable {
     this.columns = columns;
     this.kinds = columns.kinds();
     this.rows = rows;
+    this.control = control;
     this.timeout = timeout;
     this.maxFieldSize = maxFieldSize;
   }
 
   /** A result that no statement made. */
   static KlogResultSet detached(ResultColumns columns, Rows rows) {
-    return new KlogResultSet(null, new ConnectionLock(), columns, rows, null, 0);
+    return new KlogResultSet(null, new ConnectionLock(), columns, rows, null, null, 0);
   }
 
   @Override
   public boolean next() throws SQLException {
-    lock.lock();
+    long beganAt = timeout == null ? 0 : System.nanoTime();
+    if (!lock.lockAtOnce()) {
+      awaitLock(beganAt);
+    }
     try {
+      lock.usedBy(this);
       checkOpen();
       if (statement != null) {
         // It may have been given up with its rows not closed yet.
@@ -80,21 +97,42 @@ final class KlogResultSet extends DerivedResultSet implements Unwrappable {
         throw failedBefore(failure);
       }
       onRow = false;
-      onRow = step();
+      onRow = step(beganAt);
       ended = !onRow; // for now: of those that follow there may be more
       if (onRow) {
         row++;
       }
       return onRow;
     } finally {
+      if (closed) {
+        endQuietly(); // it may have been closed while it was stepping
+      }
       lock.unlock();
     }
   }
 
-  private boolean step() throws SQLException {
-    if (timeout != null) {
-      timeout.enter();
+  private void awaitLock(long beganAt) throws SQLException {
+    long nanos = timeout == null ? 0 : timeout.nanos();
+    if (!lock.lock(
+        () ->
+            closed || isCancelled() || RunningControl.isOver(nanos, System.nanoTime() - beganAt))) {
+      checkOpen();
+      if (statement != null) {
+        statement.connection.checkOpen();
+      }
+      throw RunningControl.gaveUpWaiting(isCancelled(), nanos);
     }
+  }
+
+  private boolean isCancelled() {
+    return control != null && control.getAsBoolean();
+  }
+
+  private boolean step(long beganAt) throws SQLException {
+    if (timeout != null) {
+      timeout.enter(beganAt);
+    }
+    stepping = true;
     try {
       return rows.next();
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
@@ -104,6 +142,7 @@ final class KlogResultSet extends DerivedResultSet implements Unwrappable {
       endTimeout();
       throw thrown;
     } finally {
+      stepping = false;
       if (timeout != null) {
         timeout.leave();
       }
@@ -121,40 +160,79 @@ final class KlogResultSet extends DerivedResultSet implements Unwrappable {
         SqlExceptions.INVALID_CURSOR_STATE, "the result set ended with an error: " + failure);
   }
 
-  /** Ends a wait of another thread in {@link #next} rather than wait for it. */
+  /**
+   * Ends a wait of another thread in {@link #next} rather than wait for it. While the connection
+   * runs something else, what is held is left for that one's thread to let go of.
+   */
   @Override
   public void close() throws SQLException {
     if (closed) {
       return;
     }
     if (!lock.tryLock()) {
-      if (statement != null) {
-        statement.cancelRunning();
+      closed = true;
+      if (control != null) {
+        control.cancel();
       }
-      lock.lock();
-    }
-    try {
-      if (closed) {
+      if (!lock.lock(() -> lock.user() != this)) {
+        leaveEnd();
         return;
       }
-      takeWarnings();
-      closed = true;
-      endTimeout();
-      rows.close();
-      if (statement != null) {
-        statement.closed(this);
-      }
-    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
-      throw SqlExceptions.of(e);
+    }
+    try {
+      end();
     } finally {
       lock.unlock();
     }
   }
 
-  /** What a rollback has ended is closed too: {@link #next} tells why. */
+  private void leaveEnd() {
+    if (statement != null) {
+      statement.connection.leave(this::endQuietly);
+    } else {
+      lock.leave(this::endQuietly, () -> {}); // of rows that are there: nobody waits for them
+    }
+  }
+
+  /** Closes, and lets go of what it holds. Under the lock. */
+  void end() throws SQLException {
+    closed = true;
+    if (released || stepping) { // next() sees to it then
+      return;
+    }
+    released = true;
+    try {
+      takeWarnings();
+      endTimeout();
+      rows.close();
+    } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
+      throw SqlExceptions.of(e);
+    } finally {
+      if (statement != null) {
+        statement.closed(this);
+      }
+    }
+  }
+
+  private void endQuietly() {
+    try {
+      end();
+    } catch (SQLException e) {
+      // Who closed it has gone on: closed as far as can be.
+    }
+  }
+
+  boolean isOf(KlogStatement made) {
+    return statement == made;
+  }
+
+  /**
+   * What a rollback has ended is closed too: {@link #next} tells why. So is what its statement's
+   * closing has left for another thread to close.
+   */
   @Override
   public boolean isClosed() {
-    return closed || rows.isEnded();
+    return closed || rows.isEnded() || (statement != null && statement.isClosed());
   }
 
   @Override

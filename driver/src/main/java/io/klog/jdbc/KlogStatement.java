@@ -16,8 +16,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A statement. What it holds is guarded by the connection's lock, apart from {@link #cancel} and
- * {@link #isClosed}, which never wait.
+ * A statement. What it holds is guarded by the connection's lock, apart from what {@link #cancel},
+ * {@link #close} and {@link #isClosed} need, which do not wait for what runs.
  */
 sealed class KlogStatement extends TextExecution permits ParameterSetters {
   private static final @Nullable Object[] NO_PARAMETERS = {};
@@ -66,14 +66,43 @@ sealed class KlogStatement extends TextExecution permits ParameterSetters {
 
   // Executing.
 
+  /**
+   * A call that executes begins, with the lock taken; to be followed by {@link #ended}. Cancelling,
+   * the query timeout and closing end a wait for the lock.
+   */
+  final void begin() throws SQLException {
+    try {
+      running.begin(lock, timeoutNanos());
+    } catch (SQLException e) {
+      checkOpen();
+      throw e;
+    }
+    lock.usedBy(this);
+  }
+
+  final void ended() {
+    if (closed) {
+      endQuietly(); // it was closed meanwhile, and its rows may be there only since
+    }
+    lock.unlock();
+  }
+
   @Override
-  boolean performText(@Nullable String sql, Wanted wanted, KeyColumns keysWanted)
+  final boolean performText(@Nullable String sql, Wanted wanted, KeyColumns keysWanted)
       throws SQLException {
-    lock.lock();
+    begin();
+    try {
+      return runText(sql, wanted, keysWanted);
+    } finally {
+      ended();
+    }
+  }
+
+  /** Under the lock. A prepared statement refuses. */
+  boolean runText(@Nullable String sql, Wanted wanted, KeyColumns keysWanted) throws SQLException {
     try {
       checkOpen();
       endPrevious();
-      running.planningBegun();
       PreparedSql statement = prepare(sql);
       int parameters = statement.parameters().size();
       return perform(
@@ -84,9 +113,6 @@ sealed class KlogStatement extends TextExecution permits ParameterSetters {
           null);
     } catch (RuntimeException | OutOfMemoryError | StackOverflowError e) {
       throw failure(e);
-    } finally {
-      running.planningEnded();
-      lock.unlock();
     }
   }
 
@@ -124,7 +150,7 @@ sealed class KlogStatement extends TextExecution permits ParameterSetters {
       if (wanted == Wanted.COUNT) {
         throw SqlExceptions.of(SqlExceptions.A_QUERY, "a query gives rows, not a count");
       }
-      StatementControl limits = running.ofQuery(maxRows(), timeoutNanos());
+      StatementControl limits = running.ofQuery(maxRows());
       Rows rows = session.query(statement, parameters, limits);
       reference.opened(rows);
       // The catalog may have changed since it was prepared, or this very moment.
@@ -134,7 +160,7 @@ sealed class KlogStatement extends TextExecution permits ParameterSetters {
       if (timeout != null) {
         timeout.leave();
       }
-      results = new KlogResultSet(this, lock, known, rows, timeout, maxFieldSize());
+      opened(new KlogResultSet(this, lock, known, rows, limits, timeout, maxFieldSize()));
       return true;
     }
     if (wanted == Wanted.ROWS) {
@@ -151,6 +177,11 @@ sealed class KlogStatement extends TextExecution permits ParameterSetters {
     keys = filled;
     keyColumns = keysWanted;
     return false;
+  }
+
+  /** Under the lock. */
+  final void opened(KlogResultSet rows) {
+    results = rows;
   }
 
   /** What the execution before this one left is gone. Under the lock. */
@@ -175,21 +206,24 @@ sealed class KlogStatement extends TextExecution permits ParameterSetters {
     keyResults = null;
     try {
       if (rows != null) {
-        rows.close();
-      }
-      if (keptRows != null) {
-        keptRows.close();
+        rows.end();
       }
     } finally {
-      if (keyRows != null) {
-        keyRows.close();
+      try {
+        if (keptRows != null) {
+          keptRows.end();
+        }
+      } finally {
+        if (keyRows != null) {
+          keyRows.end();
+        }
       }
     }
   }
 
   /** For what gives a count. */
   final StatementControl updateControl() {
-    return running.ofUpdate(timeoutNanos());
+    return running.ofUpdate();
   }
 
   /** What an execution threw. */
@@ -210,12 +244,12 @@ sealed class KlogStatement extends TextExecution permits ParameterSetters {
 
   @Override
   public ResultSet executeQuery(@Nullable String sql) throws SQLException {
-    lock.lock();
+    begin();
     try {
-      performText(sql, Wanted.ROWS, KeyColumns.NONE);
+      runText(sql, Wanted.ROWS, KeyColumns.NONE);
       return rows();
     } finally {
-      lock.unlock();
+      ended();
     }
   }
 
@@ -229,16 +263,17 @@ sealed class KlogStatement extends TextExecution permits ParameterSetters {
 
   @Override
   final long count(@Nullable String sql, KeyColumns keysWanted) throws SQLException {
-    lock.lock();
+    begin();
     try {
-      performText(sql, Wanted.COUNT, keysWanted);
+      runText(sql, Wanted.COUNT, keysWanted);
       return updateCount;
     } finally {
-      lock.unlock();
+      ended();
     }
   }
 
   // Batches of SQL text: each statement is executed for itself, in order, up to the first failure.
+  // Cancelling ends the batch, between two statements or within one; its time is that of all.
 
   @Override
   public void addBatch(@Nullable String sql) throws SQLException {
@@ -272,7 +307,7 @@ sealed class KlogStatement extends TextExecution permits ParameterSetters {
 
   @Override
   public long[] executeLargeBatch() throws SQLException {
-    lock.lock();
+    begin();
     try {
       checkOpen();
       List<String> statements = batch;
@@ -280,7 +315,8 @@ sealed class KlogStatement extends TextExecution permits ParameterSetters {
       long[] counts = new long[statements.size()];
       for (int i = 0; i < counts.length; i++) {
         try {
-          counts[i] = count(statements.get(i), KeyColumns.NONE);
+          runText(statements.get(i), Wanted.COUNT, KeyColumns.NONE);
+          counts[i] = updateCount;
         } catch (SQLException e) {
           throw failedAt(i, e, counts);
         }
@@ -288,7 +324,7 @@ sealed class KlogStatement extends TextExecution permits ParameterSetters {
       updateCount = -1;
       return counts;
     } finally {
-      lock.unlock();
+      ended();
     }
   }
 
@@ -357,21 +393,33 @@ sealed class KlogStatement extends TextExecution permits ParameterSetters {
       updateCount = -1;
       KlogResultSet rows = results;
       KlogResultSet keptRows = kept;
-      results = null;
       if (current == KEEP_CURRENT_RESULT) {
+        results = null;
         kept = rows == null ? keptRows : rows;
         return false;
       }
-      if (rows != null) {
-        rows.close();
-      }
-      if (keptRows != null && current == CLOSE_ALL_RESULTS) {
-        kept = null;
-        keptRows.close();
+      // Closed before they are forgotten, as the last one's closing may complete this statement.
+      try {
+        if (rows != null) {
+          rows.end();
+        }
+      } finally {
+        results = null;
+        if (keptRows != null && current == CLOSE_ALL_RESULTS) {
+          closeKept(keptRows);
+        }
       }
       return false;
     } finally {
       lock.unlock();
+    }
+  }
+
+  private void closeKept(KlogResultSet keptRows) throws SQLException {
+    try {
+      keptRows.end();
+    } finally {
+      kept = null;
     }
   }
 
@@ -385,7 +433,7 @@ sealed class KlogStatement extends TextExecution permits ParameterSetters {
       }
       GeneratedKeys made = keys == null ? new GeneratedKeys() : keys;
       KlogResultSet rows =
-          new KlogResultSet(this, lock, keyColumns.columns(), keyColumns.rows(made), null, 0);
+          new KlogResultSet(this, lock, keyColumns.columns(), keyColumns.rows(made), null, null, 0);
       keyResults = rows;
       return rows;
     } finally {
@@ -430,23 +478,48 @@ sealed class KlogStatement extends TextExecution permits ParameterSetters {
 
   // The end.
 
+  /**
+   * Ends what runs in another thread rather than wait for it. While the connection runs another
+   * statement, the rows are left for that one's thread to close.
+   */
   @Override
   public final void close() throws SQLException {
     if (closed) {
       return;
     }
     if (!lock.tryLock()) {
+      closed = true;
       cancelRunning();
-      lock.lock();
+      if (!lock.lock(() -> !isRunning())) {
+        connection.leave(this::endQuietly);
+        return;
+      }
     }
     try {
-      if (!closed) {
-        closed = true;
-        connection.forget(reference);
-        closeResults();
-      }
+      end();
     } finally {
       lock.unlock();
+    }
+  }
+
+  /** Whether the lock is held for this statement. From any thread. */
+  private boolean isRunning() {
+    Object user = lock.user();
+    return user == this || (user instanceof KlogResultSet rows && rows.isOf(this));
+  }
+
+  /** Under the lock. */
+  private void end() throws SQLException {
+    closed = true;
+    connection.forget(reference);
+    closeResults();
+  }
+
+  private void endQuietly() {
+    try {
+      end();
+    } catch (SQLException e) {
+      // Who closed it has gone on: closed as far as can be.
     }
   }
 
@@ -462,7 +535,7 @@ sealed class KlogStatement extends TextExecution permits ParameterSetters {
     }
     boolean mine = result == results || result == kept || result == keyResults;
     if (mine && closeOnCompletion && isOver(results) && isOver(kept) && isOver(keyResults)) {
-      close();
+      end();
     }
   }
 

@@ -34,15 +34,25 @@ final class QueryTimeout {
     this.nanos = nanos;
   }
 
-  static QueryTimeout start(StatementControl control, long nanos) {
+  /**
+   * @param beganAt when the call that executes began, by {@link System#nanoTime}
+   */
+  static QueryTimeout start(StatementControl control, long nanos, long beganAt) {
     QueryTimeout timeout = new QueryTimeout(control, nanos);
-    timeout.enter();
-    timeout.lookAfter(nanos);
+    timeout.enter(beganAt);
+    timeout.lookAfter(nanos - (System.nanoTime() - beganAt));
     return timeout;
   }
 
-  void enter() {
-    enteredAt = System.nanoTime();
+  long nanos() {
+    return nanos;
+  }
+
+  /**
+   * @param beganAt when the call began: it may have waited before it came here
+   */
+  void enter(long beganAt) {
+    enteredAt = beganAt;
     inside = true;
   }
 

@@ -2,31 +2,68 @@ package io.klog.jdbc;
 
 import io.klog.sql.StatementControl;
 import java.sql.SQLException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code cancel()} and a query timeout end. Under the connection's lock, but for {@link
- * #cancel}, which any thread calls.
+ * What {@code cancel()} and a query timeout end: a call that executes, from its wait for the
+ * connection's lock to its end, whatever it does in between; and the rows that it gave. Under the
+ * lock, but for {@link #begin} and {@link #cancel}.
  */
 final class RunningControl {
+  private static final String CANCELLED = "57014";
+
   // Null when it has been cancelled. Executions without a timeout share one, so that an insert
   // makes no garbage here.
   private final AtomicReference<@Nullable StatementControl> control = new AtomicReference<>();
   private boolean controlIsShared;
-  // Whether text is being planned, before there is a control; and whether cancel() came meanwhile.
-  private volatile boolean planning;
-  private volatile boolean cancelledEarly;
+
+  // A call is cancelled when this has changed since it began.
+  private final AtomicInteger cancels = new AtomicInteger();
+
+  // Of the call that runs.
+  private int cancelsBefore;
+  private long timeoutNanos;
+  private long beganAt;
+
   private @Nullable QueryTimeout timeout;
 
-  /** Text is planned from now on, until there is a control or {@link #planningEnded}. */
-  void planningBegun() {
-    cancelledEarly = false;
-    planning = true;
+  /**
+   * A call begins: takes the lock for it, or gives up waiting.
+   *
+   * @param nanos how long it may take, the wait included; 0 for as long as it takes
+   * @throws SQLException 57014, HYT00
+   */
+  void begin(ConnectionLock lock, long nanos) throws SQLException {
+    int before = cancels.get();
+    long now = nanos == 0 ? 0 : System.nanoTime();
+    if (!lock.lockAtOnce()
+        && !lock.lock(() -> cancels.get() != before || isOver(nanos, System.nanoTime() - now))) {
+      throw gaveUpWaiting(cancels.get() != before, nanos);
+    }
+    cancelsBefore = before;
+    timeoutNanos = nanos;
+    beganAt = now;
   }
 
-  void planningEnded() {
-    planning = false;
+  static boolean isOver(long nanos, long taken) {
+    return nanos != 0 && taken > nanos;
+  }
+
+  /**
+   * @param nanos the timeout, where it was not cancelled
+   */
+  static SQLException gaveUpWaiting(boolean cancelled, long nanos) {
+    return cancelled
+        ? SqlExceptions.of(
+            CANCELLED, "the statement was cancelled while it waited for another of its connection")
+        : SqlExceptions.of(
+            StatementControl.TIMED_OUT,
+            "the statement waited for another of its connection longer than its timeout of "
+                + TimeUnit.NANOSECONDS.toSeconds(nanos)
+                + " s");
   }
 
   /** A next execution begins. */
@@ -43,52 +80,49 @@ final class RunningControl {
    * For a query, whose rows the caller reads in his own time: that must not count.
    *
    * @param rows how many it may give; 0 for all
-   * @param nanos how long each call may take; 0 for as long as it takes
    */
-  StatementControl ofQuery(long rows, long nanos) {
+  StatementControl ofQuery(long rows) {
     StatementControl made = made(rows, 0);
-    if (nanos != 0) {
-      timeout = QueryTimeout.start(made, nanos);
+    if (timeoutNanos != 0) {
+      timeout = QueryTimeout.start(made, timeoutNanos, beganAt);
     }
-    return made;
+    return checked(made);
   }
 
-  /** For what gives a count: a limit of rows means nothing there. */
-  StatementControl ofUpdate(long nanos) {
-    if (nanos != 0) {
-      return made(0, nanos);
+  /** For what gives a count, one of a batch perhaps: a limit of rows means nothing there. */
+  StatementControl ofUpdate() {
+    if (timeoutNanos != 0) {
+      return checked(made(0, timeoutNanos));
     }
     StatementControl present = control.get();
     if (present == null || !controlIsShared) {
       present = made(0, 0);
       controlIsShared = true;
     }
-    return planned(present);
+    return checked(present);
   }
 
+  /** From now on {@link #cancel} finds the control. */
   private StatementControl made(long rows, long nanos) {
-    StatementControl made = new StatementControl(rows, nanos);
+    StatementControl made = new StatementControl(rows, nanos, beganAt);
     control.set(made);
     controlIsShared = false;
-    return planned(made);
-  }
-
-  /** From now on cancel() finds the control. */
-  private StatementControl planned(StatementControl made) {
-    if (planning) {
-      planning = false;
-      if (cancelledEarly) {
-        made.cancel();
-      }
-    }
     return made;
   }
 
-  /** Ends what runs, from any thread, without waiting for it. */
-  void cancel() {
-    if (planning) {
-      cancelledEarly = true;
+  /** Fails where the call was cancelled before there was this control, or its time is up. */
+  private StatementControl checked(StatementControl made) {
+    if (cancels.get() != cancelsBefore) {
+      control.set(null);
+      made.cancel();
     }
+    made.check();
+    return made;
+  }
+
+  /** Ends what runs, or waits to run, from any thread, without waiting for it. */
+  void cancel() {
+    cancels.incrementAndGet();
     StatementControl running = control.getAndSet(null);
     if (running != null) {
       running.cancel();

@@ -2,6 +2,8 @@ package io.klog.jdbc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
@@ -93,6 +95,101 @@ class ConnectionLockTest {
     stop.set(true);
     greedy.get();
     assertTrue(millis < 10_000, millis + " ms");
+  }
+
+  @Test
+  void aWaitEndsWhenItIsGivenUpAndTheOthersGoOn() throws Exception {
+    lock.lock();
+    AtomicBoolean givenUp = new AtomicBoolean();
+    List<Future<Boolean>> waiting = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      boolean mayGiveUp = i % 2 == 0;
+      waiting.add(
+          threads.submit(
+              () -> {
+                if (!lock.lock(() -> mayGiveUp && givenUp.get())) {
+                  return false;
+                }
+                guarded++;
+                lock.unlock();
+                return true;
+              }));
+    }
+    Thread.sleep(20);
+    givenUp.set(true);
+    for (int i = 0; i < 6; i += 2) {
+      assertFalse(waiting.get(i).get());
+    }
+    assertFalse(waiting.get(1).isDone());
+    lock.unlock();
+    for (int i = 1; i < 6; i += 2) {
+      assertTrue(waiting.get(i).get());
+    }
+    lock.lock();
+    assertEquals(3, guarded);
+    lock.unlock();
+  }
+
+  @Test
+  void whatIsLeftIsDoneByTheOwnerBeforeHeLetsGo() throws Exception {
+    lock.lock();
+    lock.lock();
+    List<Thread> doneBy = new ArrayList<>();
+    AtomicBoolean woken = new AtomicBoolean();
+    threads.submit(() -> lock.leave(() -> doneBy.add(Thread.currentThread()), () -> {})).get();
+    threads
+        .submit(() -> lock.leave(() -> doneBy.add(Thread.currentThread()), () -> woken.set(true)))
+        .get();
+    assertTrue(woken.get());
+    assertTrue(lock.isAnythingLeft());
+    lock.unlock();
+    assertEquals(List.of(), doneBy);
+    lock.unlock();
+    assertEquals(List.of(Thread.currentThread(), Thread.currentThread()), doneBy);
+    assertFalse(lock.isAnythingLeft());
+  }
+
+  @Test
+  void whatIsLeftIsDoneOnceAndByOneAtATime() throws Exception {
+    int perThread = 20_000;
+    List<Callable<Boolean>> jobs = new ArrayList<>();
+    for (int t = 0; t < 4; t++) {
+      jobs.add(
+          () -> {
+            for (int i = 0; i < perThread; i++) {
+              lock.leave(() -> guarded++, () -> {});
+            }
+            return true;
+          });
+      jobs.add(
+          () -> {
+            for (int i = 0; i < perThread; i++) {
+              lock.lock();
+              guarded++;
+              lock.unlock();
+            }
+            return true;
+          });
+    }
+    for (Future<Boolean> done : threads.invokeAll(jobs)) {
+      assertTrue(done.get());
+    }
+    lock.lock();
+    lock.unlock();
+    assertFalse(lock.isAnythingLeft());
+    assertEquals(8 * perThread, guarded);
+  }
+
+  @Test
+  void whoItIsUsedByIsForgottenWithTheLastUnlock() {
+    assertNull(lock.user());
+    lock.lock();
+    lock.lock();
+    lock.usedBy(this);
+    lock.unlock();
+    assertSame(this, lock.user());
+    lock.unlock();
+    assertNull(lock.user());
   }
 
   @Test

@@ -8,8 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.klog.sql.Rows;
+import io.klog.sql.SqlFault;
 import java.io.ByteArrayInputStream;
 import java.io.StringReader;
+import java.lang.reflect.Proxy;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
@@ -173,6 +176,51 @@ class StatementTest {
     assertFalse(statement.isClosed());
     rows.close();
     assertTrue(statement.isClosed());
+  }
+
+  @Test
+  void closesOnCompletionEvenWhereClosingTheRowsFails() throws SQLException {
+    Rows unwilling =
+        (Rows)
+            Proxy.newProxyInstance(
+                Rows.class.getClassLoader(),
+                new Class<?>[] {Rows.class},
+                (proxy, method, arguments) -> {
+                  if (method.getName().equals("close")) {
+                    throw new SqlFault("58030", "the device failed");
+                  }
+                  return List.of(); // it has no warnings
+                });
+    KlogStatement failing = connection.createStatement().unwrap(KlogStatement.class);
+    KlogResultSet rows =
+        new KlogResultSet(
+            failing, failing.lock, new ResultColumns(List.of()), unwilling, null, null, 0);
+    failing.opened(rows);
+    failing.closeOnCompletion();
+    assertState("58030", rows::close);
+    assertTrue(rows.isClosed());
+    assertTrue(failing.isClosed());
+    rows.close();
+  }
+
+  @Test
+  void closesOnCompletionWhenTheLastResultIsPassed() throws SQLException {
+    ResultSet rows = statement.executeQuery("SELECT key FROM orders");
+    statement.closeOnCompletion();
+    assertFalse(statement.getMoreResults(Statement.KEEP_CURRENT_RESULT));
+    assertFalse(statement.getMoreResults());
+    assertFalse(statement.isClosed(), "one is kept");
+    assertFalse(statement.getMoreResults(Statement.CLOSE_ALL_RESULTS));
+    assertTrue(rows.isClosed());
+    assertTrue(statement.isClosed());
+
+    try (Statement another = connection.createStatement()) {
+      ResultSet only = another.executeQuery("SELECT key FROM orders");
+      another.closeOnCompletion();
+      assertFalse(another.getMoreResults());
+      assertTrue(only.isClosed());
+      assertTrue(another.isClosed());
+    }
   }
 
   @Test

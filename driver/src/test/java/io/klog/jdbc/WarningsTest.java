@@ -28,7 +28,7 @@ class WarningsTest {
     statement = connection.createStatement().unwrap(KlogStatement.class);
     result =
         new KlogResultSet(
-            statement, connection.lock(), new ResultColumns(List.of()), rows, null, 0);
+            statement, connection.lock(), new ResultColumns(List.of()), rows, null, null, 0);
   }
 
   @AfterEach

@@ -124,6 +124,10 @@ final class Execution implements DataContext {
     return session.settings();
   }
 
+  Chores chores() {
+    return session.chores();
+  }
+
   /** What RESET goes back to. */
   SessionSettings connectionSettings() {
     return session.connectionSettings();

@@ -225,11 +225,28 @@ final class GroupCursor {
       throw StreamCursor.refusedInSnapshot(); // the transaction began after the cursor was opened
     }
     acknowledge(false); // a sync for each row that comes alone would be in the way of the next
+    return await(readers);
+  }
+
+  private boolean await(List<GroupReader> readers) {
     StatementControl control = control();
-    boolean any =
-        GroupReader.await(groups.store(), readers, pollNanos(), groups.mayCommit(), control);
-    StreamCursor.checkWaited(control, any);
-    return any;
+    Chores chores = execution.chores();
+    long nanos = pollNanos();
+    long start = System.nanoTime();
+    while (true) {
+      boolean any =
+          GroupReader.await(
+              groups.store(),
+              readers,
+              nanos - (System.nanoTime() - start),
+              groups.mayCommit(),
+              () -> control.getAsBoolean() || chores.areThere());
+      StreamCursor.checkWaited(control, any);
+      if (any || !chores.areThere()) {
+        return any;
+      }
+      chores.run();
+    }
   }
 
   private long pollNanos() {

@@ -34,6 +34,7 @@ public final class Session implements AutoCloseable {
   private final SessionTransaction transaction;
   // Each execution would make one anew, which costs more than the record that it then writes.
   private final JsonWriter jsonWriter = new JsonWriter();
+  private Chores chores = Chores.NONE;
   private SessionSettings settings;
   private boolean readOnly;
   private boolean closed;
@@ -86,6 +87,15 @@ public final class Session implements AutoCloseable {
         throw e;
       }
     }
+  }
+
+  /** Set before the session is used. */
+  public void setChores(Chores chores) {
+    this.chores = chores;
+  }
+
+  Chores chores() {
+    return chores;
   }
 
   // Settings.

@@ -23,9 +23,18 @@ public final class StatementControl implements BooleanSupplier {
    * @param timeoutNanos 0 for none
    */
   public StatementControl(long maxRows, long timeoutNanos) {
+    this(maxRows, timeoutNanos, timeoutNanos == 0 ? 0 : System.nanoTime());
+  }
+
+  /**
+   * For an execution that began earlier.
+   *
+   * @param startNanos by {@link System#nanoTime}; not looked at where there is no timeout
+   */
+  public StatementControl(long maxRows, long timeoutNanos, long startNanos) {
     this.maxRows = maxRows;
     this.timeoutNanos = timeoutNanos;
-    this.startNanos = timeoutNanos == 0 ? 0 : System.nanoTime();
+    this.startNanos = startNanos;
   }
 
   public static StatementControl unlimited() {

@@ -194,6 +194,7 @@ final class StreamCursor {
 
   private boolean awaitMore() {
     StatementControl control = execution.control();
+    Chores chores = execution.chores();
     long nanos = execution.mayOthersCommit() ? pollTimeoutNanos : 0;
     long start = System.nanoTime();
     while (true) {
@@ -204,7 +205,11 @@ final class StreamCursor {
         checkWaited(control, any);
         return any;
       }
-      newest.awaitNews(Math.min(left, LOOK_NANOS), control);
+      if (chores.areThere()) {
+        chores.run();
+      }
+      newest.awaitNews(
+          Math.min(left, LOOK_NANOS), () -> control.getAsBoolean() || chores.areThere());
     }
   }
 }

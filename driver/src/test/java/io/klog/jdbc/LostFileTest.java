@@ -25,6 +25,7 @@ class LostFileTest {
     return String.valueOf(assertThrows(SQLException.class, call).getSQLState());
   }
 
+  @SuppressWarnings("try") // who closes first is what it is about
   @Test
   void itsConnectionsAreNotValidAndItIsOpenedAnewWhenAllAreClosed() throws Exception {
     Path path = directory.resolve("lost.klog");

@@ -147,6 +147,11 @@ class NothingButSqlExceptionsTest {
           public int read() {
             throw new OutOfMemoryError("as when there is no more room for what was read");
           }
+
+          @Override
+          public int read(byte[] bytes, int from, int length) {
+            return read();
+          }
         };
     List<Executable> uses =
         List.of(

@@ -27,6 +27,7 @@ class LostFileTest {
 
   @SuppressWarnings("try") // who closes first is what it is about
   @Test
+  @SuppressWarnings("try") // closed early, which is what is tested
   void itsConnectionsAreNotValidAndItIsOpenedAnewWhenAllAreClosed() throws Exception {
     Path path = directory.resolve("lost.klog");
     String url = "jdbc:klog:" + path;

@@ -25,7 +25,6 @@ class LostFileTest {
     return String.valueOf(assertThrows(SQLException.class, call).getSQLState());
   }
 
-  @SuppressWarnings("try") // who closes first is what it is about
   @Test
   @SuppressWarnings("try") // closed early, which is what is tested
   void itsConnectionsAreNotValidAndItIsOpenedAnewWhenAllAreClosed() throws Exception {

@@ -205,7 +205,7 @@ abstract class BackupContract extends LogStoreFixture {
     store.backup(copy);
     String second = folder.resolve("second.klog").toString();
     try (LogStore copied = openCopy()) {
-      assertEquals(store.backup(second).bytes(), Path.of(copy).toFile().length());
+      assertEquals(store.backup(second).bytes(), Path.of(second).toFile().length());
       append(copied, StoreTest.topic(copied, "tail"), "e");
       copied.backup(folder.resolve("third.klog").toString());
     }

@@ -160,8 +160,18 @@ final class Fitting {
       Object value = entry.getValue();
       fitted.put(
           fit(entry.getKey(), TypeText.mapKey(type), stores),
-          value == null ? null : fit(value, TypeText.mapValue(type), stores));
+          value == null ? null : mapValue(value, TypeText.mapValue(type), stores));
     }
     return fitted;
+  }
+
+  /** Of one that is stored: no query casts what is in a map, which may be text for bytes. */
+  private static Object mapValue(Object value, RelDataType type, boolean stores) throws Misfit {
+    boolean isCanonical =
+        switch (type.getSqlTypeName()) {
+          case DATE, TIME, TIMESTAMP, ARRAY, MAP -> true;
+          default -> !stores;
+        };
+    return fit(isCanonical ? value : Coercion.rounded(value, type), type, stores);
   }
 }

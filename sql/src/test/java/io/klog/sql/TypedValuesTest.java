@@ -41,6 +41,25 @@ class TypedValuesTest {
     assertEquals(List.of("1.5 1", "2.5 1"), sql.rows("SELECT k, count(*) FROM t GROUP BY k"));
   }
 
+  @Test
+  void whatIsInAMapIsStoredAsTheMapDeclares() {
+    sql.update(
+        "CREATE TOPIC t (b MAP<VARCHAR, VARBINARY>, v MAP<VARCHAR, VARCHAR>,"
+            + " x MAP<VARCHAR, DECIMAL(4, 1)>, d MAP<VARCHAR, DATE>)");
+    sql.update(
+        "INSERT INTO t VALUES (MAP['k', 'x'], MAP['k', 1], MAP['k', 1],"
+            + " MAP['k', DATE '2026-01-02'])");
+    sql.update("INSERT INTO t (b) SELECT MAP['k', X'78'] FROM t");
+    assertEquals(
+        List.of(
+            "{\"b\":{\"k\":\"eA==\"},\"v\":{\"k\":\"1\"},\"x\":{\"k\":1.0},"
+                + "\"d\":{\"k\":\"2026-01-02\"}}",
+            "{\"b\":{\"k\":\"eA==\"}}"),
+        sql.rows("SELECT value FROM t"));
+    SqlFault tooLong = Fault.of(() -> sql.update("INSERT INTO t (x) VALUES (MAP['k', 12345])"));
+    assertEquals("22003", tooLong.sqlState());
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"\ud800", "a\ud800b", "\udc00\ud800", "x\udbff"})
   void halfACharacterIsRefused(String text) {

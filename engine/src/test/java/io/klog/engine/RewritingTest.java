@@ -52,7 +52,7 @@ class RewritingTest {
               StoreTest.append(failing, t, 2, 1, SyncLevel.FULL);
             }
           });
-      assertThrows(KlogException.class, failing::close);
+      failing.close(); // says no more of what was told
       LogStore again = open(cache);
       int count = (int) end(again, "t");
       int topics = again.catalog().topics().size();

@@ -262,7 +262,8 @@ class WaitingConnectionTest {
     FutureTask<Boolean> next = follow(FOLLOW);
     FutureTask<ResultSet> waiting = start(() -> other.executeQuery("SELECT 1"));
     connection.close();
-    assertEquals("08003", state(waiting));
+    // By what they are ended first: the cancel of each, or that there is no connection any more.
+    assertTrue(List.of("57014", "08003").contains(state(waiting)));
     assertTrue(List.of("57014", "08003").contains(state(next)));
   }
 

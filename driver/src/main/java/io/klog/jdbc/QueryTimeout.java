@@ -15,8 +15,6 @@ import org.jspecify.annotations.Nullable;
  * closed are forgotten.
  */
 final class QueryTimeout {
-  private static final String CANCELLED = "57014";
-
   private final StatementControl control;
   private final long nanos;
 
@@ -101,7 +99,7 @@ final class QueryTimeout {
   /** What was thrown, as the caller is told. */
   SQLException failure(Throwable thrown) {
     SQLException failure = SqlExceptions.of(thrown);
-    return timedOut && CANCELLED.equals(failure.getSQLState())
+    return timedOut && StatementControl.CANCELLED.equals(failure.getSQLState())
         ? SqlExceptions.of(
             StatementControl.TIMED_OUT,
             "the statement ran longer than its timeout of "

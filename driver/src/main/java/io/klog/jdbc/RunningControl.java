@@ -13,8 +13,6 @@ import org.jspecify.annotations.Nullable;
  * lock, but for {@link #begin} and {@link #cancel}.
  */
 final class RunningControl {
-  private static final String CANCELLED = "57014";
-
   // Null when it has been cancelled. Executions without a timeout share one, so that an insert
   // makes no garbage here.
   private final AtomicReference<@Nullable StatementControl> control = new AtomicReference<>();
@@ -58,7 +56,8 @@ final class RunningControl {
   static SQLException gaveUpWaiting(boolean cancelled, long nanos) {
     return cancelled
         ? SqlExceptions.of(
-            CANCELLED, "the statement was cancelled while it waited for another of its connection")
+            StatementControl.CANCELLED,
+            "the statement was cancelled while it waited for another of its connection")
         : SqlExceptions.of(
             StatementControl.TIMED_OUT,
             "the statement waited for another of its connection longer than its timeout of "

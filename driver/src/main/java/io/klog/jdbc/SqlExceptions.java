@@ -171,7 +171,7 @@ final class SqlExceptions {
       case CORRUPT -> "XX001";
       case IN_USE, GROUP_IN_USE -> "55006";
       case BUSY, FENCED -> "40001";
-      case CANCELLED -> "57014";
+      case CANCELLED -> StatementControl.CANCELLED;
       case UNKNOWN_GROUP -> "42704";
       case FILE_EXISTS -> "58P02";
       case READ_ONLY -> "25006";

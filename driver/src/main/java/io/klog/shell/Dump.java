@@ -77,7 +77,7 @@ final class Dump {
               TopicColumns.withoutSchema(name)));
     }
     for (Map.Entry<String, Integer> topic : found.entrySet()) {
-      String sql = "SHOW CREATE TOPIC " + TopicColumns.quotedWhole(topic.getKey());
+      String sql = "SHOW CREATE TOPIC " + SqlText.name(topic.getKey());
       topics.add(new Topic(topic.getKey(), topic.getValue(), text(sql)));
     }
   }
@@ -166,7 +166,7 @@ final class Dump {
     positions.keySet().forEach(group -> moved.put(group, offsets(topic, moved.get(group))));
     String sql =
         "SELECT offset, timestamp, key, value, headers FROM "
-            + TopicColumns.quotedWhole(topic.name)
+            + SqlText.name(topic.name)
             + " WHERE partition = "
             + partition
             + " ORDER BY offset";
@@ -244,7 +244,7 @@ final class Dump {
   /** The name, in quotes only where it has them in its CREATE TOPIC. */
   private static String target(Topic topic) {
     String prefix = "CREATE TOPIC ";
-    String quoted = TopicColumns.quotedWhole(topic.name);
+    String quoted = SqlText.name(topic.name);
     return topic.create.startsWith(prefix + quoted) ? quoted : topic.name;
   }
 

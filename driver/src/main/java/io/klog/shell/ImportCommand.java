@@ -183,7 +183,7 @@ final class ImportCommand implements DotCommand {
               ? ""
               : names.stream()
                   .limit(PROPOSED)
-                  .map(name -> TopicColumns.quotedWhole(name) + " VARCHAR")
+                  .map(name -> SqlText.name(name) + " VARCHAR")
                   .collect(
                       Collectors.joining(", ", " (", names.size() > PROPOSED ? ", ...)" : ")"));
       throw new SQLException(

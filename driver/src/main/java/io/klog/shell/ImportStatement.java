@@ -44,8 +44,7 @@ final class ImportStatement implements AutoCloseable {
       types[i] = type == null ? Types.OTHER : type;
       ofBytes[i] = topic.isOfBytes(columns.get(i));
     }
-    String names =
-        columns.stream().map(TopicColumns::quotedWhole).collect(Collectors.joining(", "));
+    String names = columns.stream().map(SqlText::name).collect(Collectors.joining(", "));
     String marks = String.join(", ", Collections.nCopies(types.length, "?"));
     try {
       this.insert =

@@ -34,9 +34,7 @@ final class LagCommand implements DotCommand {
       throws SQLException, IOException, CommandException {
     arguments.require(this, 0, 1);
     String where =
-        arguments.size() == 0
-            ? ""
-            : " WHERE group_id = '" + arguments.get(0).replace("'", "''") + "'";
+        arguments.size() == 0 ? "" : " WHERE group_id = " + SqlText.text(arguments.get(0));
     shell.statement(LAG + where + " ORDER BY group_id, topic, partition_id");
   }
 }

@@ -240,8 +240,7 @@ final class Main implements Callable<Integer> {
     try (Connection connection = database.open(true);
         Statement statement = connection.createStatement();
         Interruption.Registration running = interruption.running(statement);
-        ResultSet copied =
-            statement.executeQuery("CALL klog.backup('" + copy.replace("'", "''") + "')")) {
+        ResultSet copied = statement.executeQuery("CALL klog.backup(" + SqlText.text(copy) + ")")) {
       while (copied.next()) {
         System.out.println(
             copy

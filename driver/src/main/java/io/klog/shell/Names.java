@@ -73,11 +73,6 @@ final class Names {
   /** As SQL wants it: in quotes where it is not a plain name. */
   static String quoted(String name) {
     boolean plain = name.matches("[A-Za-z_][A-Za-z_0-9]*");
-    return plain && !Keywords.isReserved(name) ? name : inQuotes(name);
-  }
-
-  /** As SQL takes it whatever it is. */
-  static String inQuotes(String name) {
-    return '"' + name.replace("\"", "\"\"") + '"';
+    return plain && !Keywords.isReserved(name) ? name : SqlText.name(name);
   }
 }

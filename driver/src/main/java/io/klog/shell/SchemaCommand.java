@@ -40,12 +40,12 @@ final class SchemaCommand implements DotCommand {
     List<String> statements = new ArrayList<>();
     for (String topic : names.topics()) {
       if (wanted == null || topic.equalsIgnoreCase(wanted)) {
-        statements.add("SHOW CREATE TOPIC " + Names.inQuotes(topic));
+        statements.add("SHOW CREATE TOPIC " + SqlText.name(topic));
       }
     }
     for (String view : names.views()) {
       if (wanted == null || view.equalsIgnoreCase(wanted)) {
-        statements.add("SHOW CREATE VIEW " + Names.inQuotes(view));
+        statements.add("SHOW CREATE VIEW " + SqlText.name(view));
       }
     }
     if (statements.isEmpty() && wanted != null) {

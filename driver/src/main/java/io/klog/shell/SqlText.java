@@ -20,6 +20,11 @@ final class SqlText {
     return "'" + text.replace("'", "''") + "'";
   }
 
+  /** A name that SQL takes whatever it is: in quotes. */
+  static String name(String name) {
+    return '"' + name.replace("\"", "\"\"") + '"';
+  }
+
   /** A statement with its semicolon: on a line of its own where it may end with a comment. */
   static String ended(String statement) {
     String last = statement.substring(statement.lastIndexOf('\n') + 1);

@@ -91,10 +91,10 @@ final class TopicColumns {
   static String quoted(String name) {
     for (String schema : List.of(TOPICS, Names.SYSTEM_SCHEMA)) {
       if (name.regionMatches(true, 0, schema + ".", 0, schema.length() + 1)) {
-        return schema + "." + quotedWhole(name.substring(schema.length() + 1));
+        return schema + "." + SqlText.name(name.substring(schema.length() + 1));
       }
     }
-    return quotedWhole(name);
+    return SqlText.name(name);
   }
 
   /** A topic's name as system tables have it: without the schema of the topics. */
@@ -103,10 +103,6 @@ final class TopicColumns {
     return name.regionMatches(true, 0, prefix, 0, prefix.length())
         ? name.substring(prefix.length())
         : name;
-  }
-
-  static String quotedWhole(String name) {
-    return '"' + name.replace("\"", "\"\"") + '"';
   }
 
   private static String folded(String name) {

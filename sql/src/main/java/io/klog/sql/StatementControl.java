@@ -74,11 +74,11 @@ public final class StatementControl implements BooleanSupplier {
   /**
    * Called now and then while rows are made.
    *
-   * @throws SqlFault 57014 when cancelled; {@link #TIMED_OUT} when the time is up
+   * @throws SqlFault {@link #CANCELLED} when cancelled; {@link #TIMED_OUT} when the time is up
    */
   public void check() {
     if (cancelled) {
-      throw new SqlFault("57014", "the statement was cancelled");
+      throw new SqlFault(CANCELLED, "the statement was cancelled");
     }
     if (isTimedOut()) {
       throw new SqlFault(
@@ -103,4 +103,7 @@ public final class StatementControl implements BooleanSupplier {
 
   /** The SQLState of a statement that ran out of time. */
   public static final String TIMED_OUT = "HYT00";
+
+  /** The SQLState of what was cancelled. */
+  public static final String CANCELLED = "57014";
 }
